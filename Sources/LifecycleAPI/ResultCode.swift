@@ -1,0 +1,81 @@
+/// How a sign-in attempt ended, or what it waits for.
+///
+/// The one table of results: stable on the wire, one sentence for the worker, one for the administrator, one Graph
+/// `signIn.status.errorCode`. Refusals that would help an attacker look alike to the worker.
+public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
+    case signedIn, pinRequired, mustChangePIN
+    case wrongPIN, lockedOut, weakPIN, pinsDiffer, pinTimedOut, cancelled, badgeSwapped
+    case expired, notYetValid, badgeRefused, foreignBadge, malformedBadge, notABadge
+    case serviceUnavailable, clockUntrusted
+
+    /// The Graph `signIn.status.errorCode`: 0 for success, 50053 for a lock (Entra's IdsLocked), otherwise a number of our own
+    /// above every public AADSTS code (contract §10 says that none is published for QR code + PIN).
+    public var graphErrorCode: Int {
+        switch self {
+        case .signedIn: 0
+        case .lockedOut: 50053
+        case .wrongPIN: 9_900_001
+        case .mustChangePIN: 9_900_002
+        case .weakPIN: 9_900_003
+        case .pinsDiffer: 9_900_004
+        case .pinTimedOut: 9_900_005
+        case .cancelled: 9_900_006
+        case .badgeSwapped: 9_900_007
+        case .pinRequired: 9_900_008
+        case .expired: 9_900_011
+        case .notYetValid: 9_900_012
+        case .badgeRefused: 9_900_013
+        case .foreignBadge: 9_900_014
+        case .malformedBadge: 9_900_015
+        case .notABadge: 9_900_016
+        case .serviceUnavailable: 9_900_021
+        case .clockUntrusted: 9_900_022
+        }
+    }
+
+    public var workerSentence: String {
+        switch self {
+        case .signedIn: "You are signed in."
+        case .pinRequired: "Type your PIN, then press Enter."
+        case .mustChangePIN: "Choose a new PIN."
+        case .wrongPIN: "That PIN is not right. Hold up your badge to try again."
+        case .lockedOut: "Too many wrong PINs. Wait a little, then try again."
+        case .weakPIN: "That PIN is too easy to guess. Hold up your badge and choose another."
+        case .pinsDiffer: "The two new PINs differ. Hold up your badge to try again."
+        case .pinTimedOut: "No PIN was typed in time. Hold up your badge to try again."
+        case .cancelled: "Cancelled."
+        case .badgeSwapped: "Another badge was held up."
+        case .expired: "This badge has expired. Ask your supervisor for a new one."
+        case .notYetValid: "This badge is not valid yet. Ask your supervisor."
+        case .badgeRefused: "This badge can't be used. Ask your supervisor."
+        case .foreignBadge: "This badge belongs to another system. Ask your supervisor."
+        case .malformedBadge: "This badge is damaged or incomplete. Ask your supervisor for a new one."
+        case .notABadge: "This code is not a badge."
+        case .serviceUnavailable: "Sign-in is not available just now. Try again in a minute."
+        case .clockUntrusted: "This kiosk's clock is not set. Ask your supervisor."
+        }
+    }
+
+    public var administratorSentence: String {
+        switch self {
+        case .signedIn: "Signed in with QR code and PIN."
+        case .pinRequired: "The badge was accepted; the PIN was not yet given."
+        case .mustChangePIN: "The PIN is temporary; no new PIN was set."
+        case .wrongPIN: "Wrong PIN."
+        case .lockedOut: "Locked after repeated wrong PINs; nothing was verified."
+        case .weakPIN: "The new PIN did not meet the quality rules."
+        case .pinsDiffer: "The new PIN and its repetition differ."
+        case .pinTimedOut: "The PIN was not completed in time."
+        case .cancelled: "Cancelled at the keypad."
+        case .badgeSwapped: "Another badge was read before the PIN was complete."
+        case .expired: "The QR code has expired."
+        case .notYetValid: "The QR code's startDateTime lies in the future."
+        case .badgeRefused: "Unknown or deleted QR code, or its proof failed."
+        case .foreignBadge: "An ms-qrpin badge of another issuer."
+        case .malformedBadge: "An ms-qrpin payload that breaks the grammar."
+        case .notABadge: "A QR code without an ms-qrpin payload."
+        case .serviceUnavailable: "The kiosk could not reach the lifecycle service."
+        case .clockUntrusted: "The kiosk's clock is not trustworthy."
+        }
+    }
+}

@@ -1,0 +1,45 @@
+public import FoundationEssentials
+
+/// JSON as it crosses the wire: dates are UTC with milliseconds and `Z`; any RFC 3339 offset and 0 to 9 fraction digits are read.
+public enum WireJSON {
+    public static func encode(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(string(from: date))
+        }
+        return try encoder.encode(value)
+    }
+
+    public static func decode<T: Decodable>(_ type: T.Type, from data: Data) throws -> T {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let container = try decoder.singleValueContainer()
+            let text = try container.decode(String.self)
+            guard let date = date(from: text) else {
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "\(text) is no RFC 3339 date; write it as 2026-11-24T12:00:00Z.")
+            }
+            return date
+        }
+        return try decoder.decode(type, from: data)
+    }
+
+    /// RFC 3339 §5.6 in UTC with three fraction digits.
+    public static func string(from date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+
+    /// Reads RFC 3339 §5.6 with any number of fraction digits and any offset; nil when it is something else.
+    public static func date(from text: String) -> Date? {
+        if let date = try? Date.ISO8601FormatStyle().parse(text) { return date }
+        guard let dot = text.firstIndex(of: ".") else { return nil }
+        let zone = text[dot...].dropFirst().firstIndex(where: { !$0.isNumber }) ?? text.endIndex
+        let digits = text[text.index(after: dot)..<zone]
+        guard !digits.isEmpty, let fraction = Double("0." + digits),
+            let whole = try? Date.ISO8601FormatStyle().parse(String(text[..<dot]) + String(text[zone...]))
+        else { return nil }
+        return whole.addingTimeInterval(fraction)
+    }
+}
