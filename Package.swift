@@ -27,9 +27,11 @@ let package = Package(
     ],
     targets: [
         // Pure: no file, socket, clock, thread or logger.
+        pure("QRCode"),
         pure("Credential", [crypto]),
         pure("LifecycleAPI", ["Credential"]),
 
+        tests("QRCodeTests", ["QRCode"], resources: [.copy("Fixtures")]),
         tests("CredentialTests", ["Credential"]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
     ]

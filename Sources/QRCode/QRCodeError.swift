@@ -1,0 +1,18 @@
+/// Why a symbol cannot be made.
+public enum QRCodeError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A version is 1 to 40 (ISO/IEC 18004 §5.1).
+    case version(Int)
+    /// A mask pattern is 0 to 7 (ISO/IEC 18004 §7.8.2).
+    case mask(Int)
+    /// The data are longer than the symbol, or than any symbol of the level; both counts include mode and length.
+    case capacity(neededBits: Int, availableBits: Int)
+
+    public var description: String {
+        switch self {
+        case .version(let number): "version \(number): a QR Code has version 1 to 40."
+        case .mask(let number): "mask pattern \(number): choose 0 to 7."
+        case .capacity(let needed, let available):
+            "The text needs \(needed) bits and the symbol holds \(available): shorten it, or choose a lower level or a higher version."
+        }
+    }
+}
