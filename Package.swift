@@ -14,25 +14,49 @@ func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+func door(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
     name: "qrpin",
+    products: [
+        .executable(name: "qrpin-scan", targets: ["QRPinScan"])
+    ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     ],
     targets: [
+        // C: a module map and a shim each.
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CZBar", pkgConfig: "zbar", providers: [.apt(["libzbar-dev"])]),
+
         // Pure: no file, socket, clock, thread or logger.
         pure("QRCode"),
         pure("Credential", [crypto]),
-        pure("LifecycleAPI", ["Credential"]),
+        pure("LifecycleAPI"),
+
+        // Edges: one outside thing each.
+        pure("VideoCapture", ["CTurboJPEG"]),
+        pure("BarcodeReader", ["CZBar"]),
+
+        // Runtime: joins things.
+        pure("ScannerRuntime", ["BarcodeReader", "VideoCapture"]),
+
+        // Doors: main, configuration and wiring.
+        door("QRPinScan", ["ScannerRuntime", argumentParser]),
 
         tests("QRCodeTests", ["QRCode"], resources: [.copy("Fixtures")]),
         tests("CredentialTests", ["Credential"]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
+        tests("ScannerTests", ["BarcodeReader", "QRCode", "ScannerRuntime", "VideoCapture"], resources: [.copy("Fixtures")]),
     ]
 )
