@@ -42,6 +42,7 @@ let package = Package(
         // Pure: no file, socket, clock, thread or logger.
         pure("QRCode"),
         pure("Credential", [crypto]),
+        pure("Verifier", ["Credential"]),
         pure("LifecycleAPI"),
 
         // Edges: one outside thing each.
@@ -57,6 +58,7 @@ let package = Package(
         tests("QRCodeTests", ["QRCode"], resources: [.copy("Fixtures")]),
         tests("CredentialTests", ["Credential"]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
+        tests("VerifierTests", ["Credential", "Verifier"]),
         tests("ScannerTests", ["BarcodeReader", "QRCode", "ScannerRuntime", "VideoCapture"], resources: [.copy("Fixtures")]),
     ]
 )
