@@ -28,7 +28,8 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let package = Package(
     name: "qrpin",
     products: [
-        .executable(name: "qrpin-scan", targets: ["QRPinScan"])
+        .executable(name: "qrpin-scan", targets: ["QRPinScan"]),
+        .executable(name: "qrpin", targets: ["QRPin"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -48,16 +49,19 @@ let package = Package(
         // Edges: one outside thing each.
         pure("VideoCapture", ["CTurboJPEG"]),
         pure("BarcodeReader", ["CZBar"]),
+        pure("SerialKeypad", ["Verifier"]),
 
         // Runtime: joins things.
         pure("ScannerRuntime", ["BarcodeReader", "VideoCapture"]),
 
         // Doors: main, configuration and wiring.
         door("QRPinScan", ["ScannerRuntime", argumentParser]),
+        door("QRPin", ["Credential", "QRCode", argumentParser]),
 
         tests("QRCodeTests", ["QRCode"], resources: [.copy("Fixtures")]),
         tests("CredentialTests", ["Credential"]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
+        tests("SerialKeypadTests", ["SerialKeypad", "Verifier"]),
         tests("VerifierTests", ["Credential", "Verifier"]),
         tests("ScannerTests", ["BarcodeReader", "QRCode", "ScannerRuntime", "VideoCapture"], resources: [.copy("Fixtures")]),
     ]
