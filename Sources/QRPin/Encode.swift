@@ -1,0 +1,51 @@
+import ArgumentParser
+import FoundationEssentials
+import QRCode
+
+/// `qrpin encode`: text to a QR symbol, as SVG, grey picture or raw camera frame.
+struct Encode: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Encodes text as a QR symbol.")
+
+    @Argument(help: "The text to encode. A badge's text is a secret: use --text-file for it.") var text: String?
+    @Option(help: "Reads the text from this file.") var textFile: String?
+    @Option(help: "Error correction level: l, m, q or h. It is raised as far as the version allows.") var level = "l"
+    @Option(help: "Writes an SVG file.") var svg: String?
+    @Option(help: "Writes a grey picture (PGM).") var pgm: String?
+    @Option(help: "Writes one raw YUYV frame, as a camera delivers it.") var yuyv: String?
+    @Option(help: "The size of the picture or frame in pixels.") var frame = "640x480"
+
+    func run() throws {
+        let symbol = try Symbol(encoding: Array(content().utf8), level: errorCorrection())
+        if let svg { try Data(symbol.svg().utf8).write(to: URL(filePath: svg)) }
+        if let pgm { try Data(scene(of: symbol).pgm()).write(to: URL(filePath: pgm)) }
+        if let yuyv {
+            // YUYV carries a neutral chroma byte after each luma byte.
+            try Data(scene(of: symbol).pixels.flatMap { [$0, 128] }).write(to: URL(filePath: yuyv))
+        }
+        if svg == nil, pgm == nil, yuyv == nil { print(symbol.svg()) }
+    }
+
+    private func content() throws -> String {
+        guard let textFile else {
+            guard let text else { throw ValidationError("Give a text, or --text-file FILE.") }
+            return text
+        }
+        return try String(contentsOf: URL(filePath: textFile), encoding: .utf8)
+    }
+
+    private func errorCorrection() throws -> ErrorCorrectionLevel {
+        guard let level = ErrorCorrectionLevel(rawValue: level) else {
+            throw ValidationError("--level \(level): choose l, m, q or h.")
+        }
+        return level
+    }
+
+    private func scene(of symbol: Symbol) throws -> GreyRaster {
+        let sides = frame.split(separator: "x").compactMap { Int($0) }
+        let modules = symbol.size + 8
+        guard sides.count == 2, let scale = sides.min().map({ $0 / modules }), scale > 0 else {
+            throw ValidationError("--frame \(frame): write WIDTHxHEIGHT, at least \(modules) pixels each way for this text.")
+        }
+        return symbol.greyRaster(pixelsPerModule: scale).centred(inWidth: sides[0], height: sides[1], ground: 200)
+    }
+}
