@@ -37,7 +37,9 @@ let package = Package(
     ],
     targets: [
         // C: a module map and a shim each.
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
         .systemLibrary(name: "CZBar", pkgConfig: "zbar", providers: [.apt(["libzbar-dev"])]),
 
         // Pure: no file, socket, clock, thread or logger.
@@ -47,7 +49,7 @@ let package = Package(
         pure("LifecycleAPI"),
 
         // Edges: one outside thing each.
-        pure("VideoCapture", ["CTurboJPEG"]),
+        pure("VideoCapture", ["CPNG", "CTurboJPEG", "CV4L2"]),
         pure("BarcodeReader", ["CZBar"]),
         pure("SerialKeypad", ["Verifier"]),
 

@@ -18,3 +18,9 @@ func write(_ data: Data, to output: Output) throws {
         rest = rest.dropFirst(count)
     }
 }
+
+func writeJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try write(encoder.encode(value) + Data("\n".utf8), to: .standardOutput)
+}

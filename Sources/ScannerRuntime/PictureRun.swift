@@ -24,7 +24,7 @@ public struct PictureRun: ~Copyable {
             let picture = try LumaPicture(reading: Data(contentsOf: URL(filePath: file)))
             let clock = ContinuousClock()
             let start = clock.now
-            let found = reader.read(picture.luma, width: picture.width, height: picture.height)
+            let found = reader.readThoroughly(picture)
             let elapsed = (clock.now - start) / .milliseconds(1)
             let texts = found.map { String(decoding: $0, as: UTF8.self) }
             return Reading(

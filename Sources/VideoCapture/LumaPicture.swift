@@ -7,13 +7,15 @@ public struct LumaPicture: Sendable {
     public let height: Int
     public let luma: [UInt8]
 
-    /// Reads a JPEG or a PGM (raw form, 8 bits) by its first bytes.
+    /// Reads a JPEG, a PNG or a PGM (raw form, 8 bits) by its first bytes.
     ///
     /// Throws ``PictureError`` for another format, a broken file, or sides over 8192 pixels.
     public init(reading data: Data) throws(PictureError) {
         let bytes = [UInt8](data)
         if bytes.starts(with: [0xFF, 0xD8]) {
             self = try Self(jpeg: bytes)
+        } else if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
+            self = try Self(png: bytes)
         } else if bytes.starts(with: "P5".utf8) {
             self = try Self(pgm: bytes)
         } else {
@@ -28,6 +30,25 @@ public struct LumaPicture: Sendable {
     }
 
     static let longestSide = 8192
+
+    /// The picture at half its sides, each pixel the mean of four; an odd last row or column falls away.
+    ///
+    /// Averaging takes away the noise and the moiré that hide a large symbol's modules from ZBar.
+    public func halved() -> LumaPicture {
+        let (width, height) = (self.width / 2, self.height / 2)
+        var half = [UInt8]()
+        half.reserveCapacity(width * height)
+        for y in 0..<height {
+            let (upper, lower) = (2 * y * self.width, (2 * y + 1) * self.width)
+            for x in 0..<width {
+                let sum =
+                    Int(luma[upper + 2 * x]) + Int(luma[upper + 2 * x + 1]) + Int(luma[lower + 2 * x])
+                    + Int(luma[lower + 2 * x + 1])
+                half.append(UInt8(sum / 4))
+            }
+        }
+        return LumaPicture(width: width, height: height, luma: half)
+    }
 
     /// The luma plane alone; the colours are never converted.
     init(jpeg bytes: [UInt8]) throws(PictureError) {
@@ -83,7 +104,7 @@ public enum PictureError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unknownFormat: "neither a JPEG nor a raw PGM (P5): convert the picture to one of them"
+        case .unknownFormat: "neither a JPEG, nor a PNG, nor a raw PGM (P5): convert the picture to one of them"
         case .tooLarge: "a side is over \(LumaPicture.longestSide) pixels or zero: scale the picture down"
         case .broken(let detail): detail
         }

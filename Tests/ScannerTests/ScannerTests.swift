@@ -1,9 +1,26 @@
 import BarcodeReader
 import Foundation
 import QRCode
-import ScannerRuntime
 import Testing
 import VideoCapture
+
+@testable import ScannerRuntime
+
+@Suite struct HoldOffTests {
+    /// Which of these sights, in seconds, are reported.
+    private func reported(_ sights: [(text: String, second: Int)]) -> [Int] {
+        var holdOff = HoldOff()
+        return sights.filter { holdOff.admits($0.text, at: .seconds($0.second)) }.map(\.second)
+    }
+
+    @Test func `a badge that stays is reported once, and again when it was away for three seconds`() {
+        #expect(reported([("a", 10), ("a", 12), ("a", 14), ("a", 17), ("a", 19), ("a", 22)]) == [10, 17, 22])
+    }
+
+    @Test func `another badge is reported at once`() {
+        #expect(reported([("a", 0), ("b", 1), ("a", 2)]) == [0, 1, 2])
+    }
+}
 
 @Suite struct LoopbackTests {
     @Test func `what the encoder draws, ZBar reads, at every version of a badge and at 3 to 6 pixels a module`() throws {
@@ -34,6 +51,19 @@ import VideoCapture
     @Test func `a JPEG becomes luma of its size`() throws {
         let picture = try LumaPicture(reading: Data(contentsOf: URL(filePath: Self.fixture("badge.jpg"))))
         #expect(picture.width == 1920 && picture.height == 1080 && picture.luma.count == 1920 * 1080)
+    }
+
+    @Test func `a PNG becomes luma of its size`() throws {
+        // 3 × 2 RGB pixels, written with Python's zlib: black, white, grey 128; black, white, grey 1.
+        let file = "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAGElEQVR4nGNgYGD4//9/Q0MDA4TFyMgIAE3eB35vtz7HAAAAAElFTkSuQmCC"
+        let picture = try LumaPicture(reading: #require(Data(base64Encoded: file)))
+        #expect(picture.width == 3 && picture.luma == [0, 255, 128, 0, 255, 1])
+        for length in 4..<80 { _ = try? LumaPicture(reading: #require(Data(base64Encoded: file)).prefix(length)) }
+    }
+
+    @Test func `half a picture is the mean of each four pixels`() throws {
+        let picture = try LumaPicture(reading: Data("P5 3 2 255\nABxCDx".utf8)).halved()
+        #expect(picture.width == 1 && picture.height == 1 && picture.luma == [66])
     }
 
     @Test func `a PGM is read with its comments`() throws {

@@ -1,0 +1,14 @@
+/// Keeps a badge that stays before the camera from being reported again: not until it was away for the hold-off.
+struct HoldOff: Sendable {
+    private let duration: Duration
+    private var last: (text: String, seen: Duration)?
+
+    init(_ duration: Duration = .seconds(3)) { self.duration = duration }
+
+    /// True when this sight at `uptime` is to be reported.
+    mutating func admits(_ text: String, at uptime: Duration) -> Bool {
+        defer { last = (text, uptime) }
+        guard let last, last.text == text else { return true }
+        return uptime - last.seen >= duration
+    }
+}
