@@ -1,0 +1,97 @@
+public import FoundationEssentials
+
+/// `GET /auditLogs/signIns`.
+public struct GraphSignIns: Codable, Hashable, Sendable {
+    public var value: [GraphSignIn]
+
+    public init(value: [GraphSignIn]) { self.value = value }
+}
+
+/// `signIn` as answered (Graph contract §10), with what the kiosk reported and Graph has no member for.
+public struct GraphSignIn: Codable, Hashable, Sendable {
+    public struct Status: Codable, Hashable, Sendable {
+        public var errorCode: Int
+        @Nullable public var failureReason: String?
+        @Nullable public var additionalDetails: String?
+    }
+
+    public struct DeviceDetail: Codable, Hashable, Sendable {
+        /// The kiosk's client id.
+        public var deviceId: String
+        public var displayName: String
+    }
+
+    public var id: String
+    public var correlationId: String
+    /// When it happened, by the kiosk's clock.
+    public var createdDateTime: Date
+    public var receivedDateTime: Date
+    @Nullable public var userId: String?
+    @Nullable public var userPrincipalName: String?
+    @Nullable public var userDisplayName: String?
+    @Nullable public var signInIdentifier: String?
+    public var signInIdentifierType = "qrCode"
+    public var clientAppUsed = "qrpin kiosk"
+    public var authenticationRequirement = "singleFactorAuthentication"
+    public var isInteractive = true
+    public var status: Status
+    public var deviceDetail: DeviceDetail
+    /// A ``ResultCode``.
+    public var result: String
+    @Nullable public var qrCodeId: String?
+    public var kioskSequence: Int
+    public var clockTrusted: Bool
+
+    /// `result` gives the status; one that this version does not know is shown by its name with the code -1.
+    public init(
+        id: String, kioskID: String, kioskSequence: Int, occurred: Date, received: Date, result: String, userID: String?,
+        userPrincipalName: String?, userDisplayName: String?, qrCodeID: String?, clockTrusted: Bool
+    ) {
+        let code = ResultCode(rawValue: result)
+        self.id = id
+        correlationId = id
+        createdDateTime = occurred
+        receivedDateTime = received
+        userId = userID
+        self.userPrincipalName = userPrincipalName
+        self.userDisplayName = userDisplayName
+        signInIdentifier = userPrincipalName
+        status = Status(
+            errorCode: code?.graphErrorCode ?? -1,
+            failureReason: code == .signedIn ? nil : code?.administratorSentence ?? result, additionalDetails: nil)
+        deviceDetail = DeviceDetail(deviceId: kioskID, displayName: kioskID)
+        self.result = result
+        qrCodeId = qrCodeID
+        self.kioskSequence = kioskSequence
+        self.clockTrusted = clockTrusted
+    }
+}
+
+/// The error envelope (Graph contract §6). `innerError` in that casing.
+public struct GraphErrorBody: Codable, Hashable, Sendable {
+    public struct Detail: Codable, Hashable, Sendable {
+        public var code: String
+        public var message: String
+        public var innerError: Inner
+    }
+
+    public struct Inner: Codable, Hashable, Sendable {
+        public var date: Date
+        public var requestId: String
+        public var clientRequestId: String
+
+        enum CodingKeys: String, CodingKey {
+            case date
+            case requestId = "request-id"
+            case clientRequestId = "client-request-id"
+        }
+    }
+
+    public var error: Detail
+
+    public init(code: String, message: String, date: Date, requestId: String, clientRequestId: String) {
+        error = Detail(
+            code: code, message: message,
+            innerError: Inner(date: date, requestId: requestId, clientRequestId: clientRequestId))
+    }
+}

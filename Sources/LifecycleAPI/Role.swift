@@ -1,0 +1,14 @@
+/// What a client may do, in the words of Graph's application permissions (Graph contract §8) and one of our own.
+public enum Role: String, Hashable, Sendable, CaseIterable {
+    case userAuthenticationMethodReadWriteAll = "UserAuthenticationMethod.ReadWrite.All"
+    case auditLogReadAll = "AuditLog.Read.All"
+    /// Start sign-ins, submit PINs and report events, as the kiosk whose id is the client's.
+    case kioskSignIn = "Kiosk.SignIn"
+}
+
+/// The embedded issuer of access tokens and assertions.
+public enum Issuer {
+    /// `iss` of what it issues and `aud` of the client assertions that it accepts (RFC 7523 §3), unless configured otherwise.
+    public static let defaultName = "urn:qrpin:lifecycle"
+    public static let tokenPath = "/oauth2/v2.0/token"
+}
