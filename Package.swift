@@ -24,18 +24,30 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
     name: "qrpin",
     products: [
         .executable(name: "qrpin-scan", targets: ["QRPinScan"]),
+        .executable(name: "qrpin-lifecycle", targets: ["QRPinLifecycle"]),
         .executable(name: "qrpin", targets: ["QRPin"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
         // C: a module map and a shim each.
@@ -59,9 +71,18 @@ let package = Package(
 
         // Runtime: joins things.
         pure("ScannerRuntime", ["BarcodeReader", "VideoCapture"]),
+        pure(
+            "LifecycleService",
+            [
+                "CArgon2", "Credential", "LifecycleAPI", "LifecycleStore", "QRCode", crypto, httpTypes, hummingbird, jwtKit,
+                logging, nioCore, nioPosix,
+            ]),
 
         // Doors: main, configuration and wiring.
         door("QRPinScan", ["ScannerRuntime", argumentParser]),
+        door(
+            "QRPinLifecycle",
+            ["Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", argumentParser, hummingbird, logging, nioCore]),
         door("QRPin", ["Credential", "QRCode", argumentParser]),
 
         tests("QRCodeTests", ["QRCode"], resources: [.copy("Fixtures")]),
@@ -70,5 +91,12 @@ let package = Package(
         tests("SerialKeypadTests", ["SerialKeypad", "Verifier"]),
         tests("VerifierTests", ["Credential", "Verifier"]),
         tests("ScannerTests", ["BarcodeReader", "QRCode", "ScannerRuntime", "VideoCapture"], resources: [.copy("Fixtures")]),
+        tests(
+            "LifecycleServiceTests",
+            [
+                "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", crypto, httpTypes, hummingbird, jwtKit,
+                nioCore,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
     ]
 )

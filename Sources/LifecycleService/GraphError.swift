@@ -1,0 +1,101 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import LifecycleAPI
+import Logging
+
+/// A refusal as Graph words it (Graph contract §6).
+struct GraphError: Error, Hashable {
+    let status: HTTPResponse.Status
+    let code: String
+    let message: String
+
+    static func badRequest(_ code: String, _ message: String) -> GraphError {
+        GraphError(status: .badRequest, code: code, message: message)
+    }
+
+    static func notFound(_ what: String) -> GraphError {
+        GraphError(status: .notFound, code: "itemNotFound", message: "\(what) was not found.")
+    }
+
+    static let unauthenticated = GraphError(
+        status: .unauthorized, code: "unauthenticated",
+        message: "A valid bearer token is missing. Get one from \(Issuer.tokenPath).")
+
+    static func accessDenied(_ role: Role) -> GraphError {
+        GraphError(status: .forbidden, code: "accessDenied", message: "This call needs the role \(role.rawValue).")
+    }
+}
+
+/// Gives every request an id and every failure Graph's envelope.
+struct ErrorEnvelope: RouterMiddleware {
+    typealias Context = CallContext
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let requestID = UUID().uuidString.lowercased()
+        let clientID = request.headers[.clientRequestID] ?? requestID
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            let refusal = Self.refusal(error)
+            if refusal.status.code >= 500 { context.logger.error("request failed", metadata: ["error": "\(error)"]) }
+            let body = GraphErrorBody(
+                code: refusal.code, message: refusal.message, date: Date(), requestId: requestID, clientRequestId: clientID)
+            response = try Response.json(body, status: refusal.status)
+        }
+        response.headers[.requestID] = requestID
+        response.headers[.clientRequestID] = clientID
+        return response
+    }
+
+    private static func refusal(_ error: any Error) -> GraphError {
+        if let error = error as? GraphError { return error }
+        guard let error = error as? any HTTPResponseError else {
+            return GraphError(status: .internalServerError, code: "generalException", message: "The service failed.")
+        }
+        return switch error.status {
+        case .notFound: .notFound("The resource")
+        case .contentTooLarge: GraphError(status: error.status, code: "invalidRequest", message: "The body is too large.")
+        default: GraphError(status: error.status, code: "invalidRequest", message: error.status.reasonPhrase)
+        }
+    }
+}
+
+extension HTTPField.Name {
+    static let requestID = Self("request-id")!  // A literal that is a token (RFC 9110 §5.6.2).
+    static let clientRequestID = Self("client-request-id")!  // Likewise.
+}
+
+extension Response {
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+        // no-store: an answer may hold a badge, a PIN or a token.
+        Response(
+            status: status, headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try WireJSON.encode(value))))
+    }
+}
+
+extension Request {
+    static let largestBody = 65_536
+
+    /// The body as JSON; throws a ``GraphError`` that names what is wrong with it.
+    func json<Value: Decodable>(_ type: Value.Type) async throws -> Value {
+        let buffer = try await body.collect(upTo: Self.largestBody)
+        do {
+            return try WireJSON.decode(type, from: Data(buffer.readableBytesView))
+        } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
+            throw GraphError.badRequest(
+                "invalidRequest", "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)")
+        } catch DecodingError.keyNotFound(let key, _) {
+            throw GraphError.badRequest("invalidRequest", "The member \(key.stringValue) is missing.")
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
+            throw GraphError.badRequest(
+                "invalidRequest", "\(context.codingPath.map(\.stringValue).joined(separator: ".")) has the wrong type.")
+        } catch {
+            throw GraphError.badRequest("invalidRequest", "The body is no JSON.")
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Credential
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import LifecycleAPI
+import LifecycleStore
+
+/// `/users/{id or userPrincipalName}/authentication/qrCodePinMethod` and what it contains (Graph contract §2 and §4).
+extension LifecycleService {
+    func addMethodRoutes(to router: Router<CallContext>) {
+        for version in ["beta", "v1.0"] {
+            let routes = router.group(RouterPath("\(version)/users/{user}/authentication/qrCodePinMethod"))
+                .add(middleware: Requires(role: .userAuthenticationMethodReadWriteAll, service: self))
+            routes.put { request, context in
+                let user = try await user(context)
+                let (made, image, pin) = try await createMethod(request.json(MethodRequest.self), for: user)
+                var response = try Response.json(made.graph(standardImage: image, pin: pin), status: .created)
+                response.headers[.location] = "/\(version)/users/\(user.id)/authentication/qrCodePinMethod"
+                return response
+            }
+            routes.get { _, context in try await Response.json(method(context).graph()) }
+            routes.delete { _, context in
+                guard try await store.deleteMethod(ofUser: user(context).id) else { throw GraphError.notFound("The method") }
+                return Response(status: .noContent)
+            }
+            for (path, kind) in [("standardQRCode", Code.Kind.standard), ("temporaryQRCode", .temporary)] {
+                let code = routes.group(RouterPath(path))
+                code.get { _, context in
+                    guard let code = try await method(context).code(kind) else { throw GraphError.notFound("The \(path)") }
+                    return try Response.json(code.graph())
+                }
+                code.patch { request, context in
+                    try await patch(kind, of: method(context), as: request.json(CodeRequest.self))
+                }
+                code.delete { _, context in
+                    guard try await store.deleteCode(kind, ofUser: user(context).id) else {
+                        throw GraphError.notFound("The \(path)")
+                    }
+                    return Response(status: .noContent)
+                }
+            }
+            let pin = routes.group("pin")
+            pin.get { _, context in
+                guard let pin = try await method(context).pin else { throw GraphError.notFound("The pin") }
+                return try Response.json(pin.graph())
+            }
+            // A given code is ignored: only PUT may choose one (Graph contract §4.6).
+            pin.patch { _, context in try await resetPIN(of: method(context)) }
+        }
+    }
+
+    private func user(_ context: CallContext) async throws -> User {
+        let segment = try context.parameters.require("user")
+        // Clients send the @ of a userPrincipalName as %40 (official-client §3); a URL's path is decoded.
+        let key = URL(string: "/" + segment).map { String($0.path.dropFirst()) } ?? segment
+        guard let user = try await store.user(key) else { throw GraphError.notFound("The user \(key)") }
+        return user
+    }
+
+    private func method(_ context: CallContext) async throws -> QRCodePINMethod {
+        guard let method = try await store.method(ofUser: user(context).id) else {
+            throw GraphError.notFound("The user's qrCodePinMethod")
+        }
+        return method
+    }
+
+    private func createMethod(_ request: MethodRequest, for user: User) async throws -> (
+        QRCodePINMethod, GraphImage, PIN
+    ) {
+        guard let asked = request.standardQRCode, request.temporaryQRCode == nil else {
+            throw GraphError.badRequest("standardQRCodeRequired", "Give standardQRCode, and no temporaryQRCode.")
+        }
+        let now = now()
+        let pin = try request.pin?.code.map(Self.chosenPIN) ?? Self.randomPIN()
+        let (code, image) = try Badge.issue(.standard, to: user, in: Lifetime.window(.standard, asked, at: now), at: now)
+        let made = QRCodePINMethod(
+            id: UUID().uuidString.lowercased(), userID: user.id, created: now, standardCode: code,
+            pin: StoredPIN(hash: try await pins.hash(pin), mustChange: true, created: now, updated: now))
+        do {
+            try await store.create(made, at: now)
+        } catch StoreError.activeExists {
+            throw GraphError.badRequest("tooManyQRCodePinMethod", "The user has an active method. Delete it first.")
+        }
+        return (made, image, pin)
+    }
+
+    /// Changes the expiry of an active standard code, or creates a code where none is active (Graph contract §4.3, §4.4).
+    private func patch(_ kind: Code.Kind, of method: QRCodePINMethod, as asked: CodeRequest) async throws -> Response {
+        let now = now()
+        let active = method.code(kind).flatMap { $0.expire > now ? $0 : nil }
+        if var code = active {
+            // The start comes back with at most the digits that were answered: milliseconds.
+            let isUpdate = asked.startDateTime.map { abs($0.timeIntervalSince(code.start)) < 0.001 } ?? true
+            guard kind == .standard, isUpdate, let expire = asked.expireDateTime else {
+                throw GraphError.badRequest("ActiveQRCodeExisted", "An active code exists. Delete it first.")
+            }
+            let window = try Lifetime.window(kind, CodeRequest(startDateTime: code.start, expireDateTime: expire), at: now)
+            try await store.setExpiry(ofCode: code.id, to: window.expiry)
+            code.expire = window.expiry
+            return try Response.json(code.graph())
+        }
+        guard let user = try await store.user(method.userID) else { throw GraphError.notFound("The user") }
+        let (code, image) = try Badge.issue(kind, to: user, in: Lifetime.window(kind, asked, at: now), at: now)
+        do {
+            try await store.create(code, forUser: user.id, at: now)
+        } catch StoreError.activeExists {
+            throw GraphError.badRequest("ActiveQRCodeExisted", "An active code exists. Delete it first.")
+        }
+        return try Response.json(code.graph(image), status: .created)
+    }
+
+    private func resetPIN(of method: QRCodePINMethod) async throws -> Response {
+        let now = now()
+        let pin = try Self.randomPIN()
+        var stored = method.pin ?? StoredPIN(hash: "", mustChange: true, created: now, updated: now)
+        stored.hash = try await pins.hash(pin)
+        stored.mustChange = true
+        stored.updated = now
+        try await store.setPIN(stored, ofUser: method.userID)
+        return try Response.json(stored.graph(pin), status: .created)
+    }
+
+    private static func chosenPIN(_ code: String) throws -> PIN {
+        do {
+            let pin = try PIN(digits: code)
+            if let weakness = pin.weakness() { throw GraphError.badRequest("invalidPin", weakness.description) }
+            return pin
+        } catch let error as PINError {
+            if case .length(let length) = error, length > 20 { throw GraphError.badRequest("invalidPin", error.description) }
+            throw GraphError.badRequest("pinTooShort", error.description)
+        }
+    }
+
+    /// Eight random digits that are not easy to guess.
+    static func randomPIN() throws -> PIN {
+        while true {
+            let pin = try PIN(digits: String((0..<8).map { _ in "0123456789".randomElement() ?? "0" }))
+            if pin.weakness() == nil { return pin }
+        }
+    }
+}

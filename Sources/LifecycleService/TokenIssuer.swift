@@ -1,0 +1,116 @@
+import Credential
+import Crypto
+import FoundationEssentials
+import JWTKit
+import LifecycleAPI
+import LifecycleStore
+
+// The claims' own verify(using:) is left empty where it would ask for the date: time is an argument here.
+
+/// The embedded issuer: access tokens for clients that prove their key (RFC 7523 §2.2), and assertions of sign-ins.
+struct TokenIssuer: Sendable {
+    static let tokenLifetime = 3600
+    static let assertionLifetime: TimeInterval = 300
+    static let audience = "qrpin"
+
+    let name: String
+    private let signing: Curve25519.Signing.PrivateKey
+    private let keys = JWTKeyCollection()
+    private let kid: JWKIdentifier
+
+    init(name: String, signing: Curve25519.Signing.PrivateKey) async {
+        self.name = name
+        self.signing = signing
+        // RFC 7638 would hash the whole JWK; the public key itself is as unique.
+        kid = JWKIdentifier(string: Base64URL.encode(signing.publicKey.rawRepresentation.prefix(12)))
+        await keys.add(eddsa: EdDSA.PrivateKey(backing: signing), kid: kid)
+    }
+
+    struct AccessToken: JWTPayload {
+        let iss: IssuerClaim
+        let sub: SubjectClaim
+        let aud: AudienceClaim
+        let exp: ExpirationClaim
+        let roles: [String]
+
+        func verify(using algorithm: some JWTAlgorithm) throws {
+            try aud.verifyIntendedAudience(includes: TokenIssuer.audience)
+        }
+    }
+
+    struct ClientAssertion: JWTPayload {
+        let iss: IssuerClaim
+        let sub: SubjectClaim
+        let aud: AudienceClaim
+        let exp: ExpirationClaim
+
+        func verify(using algorithm: some JWTAlgorithm) {}
+    }
+
+    struct SignInAssertion: JWTPayload {
+        let iss: IssuerClaim
+        let sub: SubjectClaim
+        let aud: AudienceClaim
+        let iat: IssuedAtClaim
+        let exp: ExpirationClaim
+        let jti: IDClaim
+        /// RFC 8176 has `pin`; the badge is `qr`.
+        var amr = ["qr", "pin"]
+        let upn: String
+        let kiosk: String
+
+        func verify(using algorithm: some JWTAlgorithm) {}
+    }
+
+    func verify(_ token: String, at now: Date) async throws -> AccessToken {
+        let payload = try await keys.verify(token, as: AccessToken.self)
+        guard payload.iss.value == name, now < payload.exp.value else { throw GraphError.unauthenticated }
+        return payload
+    }
+
+    /// An access token for the client that signed `assertion`; nil when it is not to be believed.
+    func grant(_ assertion: String, from store: any LifecycleRepository, at now: Date) async throws -> TokenResponse? {
+        let unverified = JWTKeyCollection()
+        guard let claimed = try? await unverified.unverified(assertion, as: ClientAssertion.self),
+            claimed.iss.value == claimed.sub.value, let client = try await store.client(claimed.sub.value),
+            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: client.publicKey)
+        else { return nil }
+        let clientKeys = JWTKeyCollection()
+        await clientKeys.add(eddsa: EdDSA.PublicKey(backing: key))
+        guard let proved = try? await clientKeys.verify(assertion, as: ClientAssertion.self), proved.aud.value.contains(name),
+            // A client assertion is for now; one that lives longer would be a password.
+            now < proved.exp.value, proved.exp.value < now.addingTimeInterval(600)
+        else { return nil }
+        let token = AccessToken(
+            iss: IssuerClaim(value: name), sub: SubjectClaim(value: client.id), aud: AudienceClaim(value: [Self.audience]),
+            exp: ExpirationClaim(value: now.addingTimeInterval(TimeInterval(Self.tokenLifetime))), roles: client.roles)
+        return TokenResponse(expiresIn: Self.tokenLifetime, accessToken: try await keys.sign(token, kid: kid))
+    }
+
+    /// The assertion that a kiosk hands to the device's application.
+    func assertion(for user: User, attempt: Attempt, at now: Date) async throws -> String {
+        try await keys.sign(
+            SignInAssertion(
+                iss: IssuerClaim(value: name), sub: SubjectClaim(value: user.id),
+                aud: AudienceClaim(value: ["qrpin-application"]),
+                iat: IssuedAtClaim(value: now), exp: ExpirationClaim(value: now.addingTimeInterval(Self.assertionLifetime)),
+                jti: IDClaim(value: attempt.id), upn: user.userPrincipalName, kiosk: attempt.kioskID), kid: kid)
+    }
+
+    /// RFC 7517 §5, RFC 8037 §2.
+    var jwks: JSONWebKeySet {
+        JSONWebKeySet(keys: [
+            .init(
+                kty: "OKP", crv: "Ed25519", alg: "EdDSA", use: "sig", kid: kid.string,
+                x: Base64URL.encode(signing.publicKey.rawRepresentation))
+        ])
+    }
+}
+
+struct JSONWebKeySet: Encodable, Sendable {
+    struct Key: Encodable, Sendable {
+        let kty: String, crv: String, alg: String, use: String, kid: String, x: String
+    }
+
+    let keys: [Key]
+}

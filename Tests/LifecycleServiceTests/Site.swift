@@ -1,0 +1,159 @@
+import Credential
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import JWTKit
+import LifecycleAPI
+import LifecycleService
+import LifecycleStore
+import NIOCore
+import Synchronization
+import Testing
+
+/// A service on SQLite in a temporary directory, with one user, an administrator and two kiosks, and a clock that tests move.
+final class Site: Sendable {
+    struct Reply {
+        let status: HTTPResponse.Status
+        let headers: HTTPFields
+        let data: Data
+
+        func decode<T: Decodable>(_ type: T.Type) throws -> T { try WireJSON.decode(type, from: data) }
+        var object: [String: Any] { (try? JSONSerialization.jsonObject(with: data) as? [String: Any]) ?? [:] }
+        var errorCode: String? { (object["error"] as? [String: Any])?["code"] as? String }
+    }
+
+    let directory = FileManager.default.temporaryDirectory.appending(path: "qrpin-\(UUID())").path
+    /// Starts at 2026-11-24T12:00:00Z.
+    let clock = Clock(Date(timeIntervalSince1970: 1_795_521_600))
+    let store: SQLiteStore
+    let service: LifecycleService
+    private let clientKey = Curve25519.Signing.PrivateKey()
+
+    init() async throws {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        store = try SQLiteStore(path: directory + "/lifecycle.sqlite")
+        let clock = clock
+        service = await LifecycleService(
+            store: store, keys: try ServiceKeys(directory: directory + "/state"), now: { clock.now })
+        try await store.add(User(userPrincipalName: "ada@example.test", displayName: "Ada"))
+        let admin: [Role] = [.userAuthenticationMethodReadWriteAll, .auditLogReadAll]
+        for (id, roles) in [("admin", admin), ("kiosk-1", [.kioskSignIn]), ("kiosk-2", [.kioskSignIn])] {
+            try await store.put(
+                Client(id: id, publicKey: [UInt8](clientKey.publicKey.rawRepresentation), roles: roles.map(\.rawValue)))
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+    final class Clock: Sendable {
+        private let date: Mutex<Date>
+        init(_ date: Date) { self.date = Mutex(date) }
+        var now: Date { date.withLock { $0 } }
+        func advance(_ seconds: TimeInterval) { date.withLock { $0 += seconds } }
+    }
+
+    func run(_ body: @Sendable @escaping (Caller) async throws -> Void) async throws {
+        try await Application(router: service.router()).test(.router) { client in
+            try await body(Caller(site: self, client: client))
+        }
+    }
+
+    func clientAssertion(_ id: String, audience: String = Issuer.defaultName, key: Curve25519.Signing.PrivateKey? = nil)
+        async throws -> String
+    {
+        let keys = JWTKeyCollection()
+        await keys.add(eddsa: EdDSA.PrivateKey(backing: key ?? clientKey))
+        return try await keys.sign(
+            Claims(
+                iss: .init(value: id), sub: .init(value: id), aud: .init(value: [audience]),
+                exp: .init(value: clock.now.addingTimeInterval(300))))
+    }
+
+    struct Claims: JWTPayload {
+        let iss: IssuerClaim
+        let sub: SubjectClaim
+        let aud: AudienceClaim
+        let exp: ExpirationClaim
+        func verify(using algorithm: some JWTAlgorithm) throws {}
+    }
+}
+
+/// Calls the service as one of the clients, over HTTP requests.
+struct Caller: Sendable {
+    let site: Site
+    let client: any TestClientProtocol
+
+    func request(
+        _ method: HTTPRequest.Method, _ path: String, as id: String? = nil, body: String? = nil, headers: HTTPFields = [:]
+    ) async throws -> Site.Reply {
+        var headers = headers
+        if let id { headers[.authorization] = "Bearer " + (try await token(id)) }
+        return try await client.execute(
+            uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
+        ) {
+            Site.Reply(status: $0.status, headers: $0.headers, data: Data($0.body.readableBytesView))
+        }
+    }
+
+    func token(_ id: String) async throws -> String {
+        let reply = try await tokenReply(site.clientAssertion(id))
+        return try reply.decode(TokenResponse.self).accessToken
+    }
+
+    func tokenReply(_ assertion: String) async throws -> Site.Reply {
+        let type = "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+        return try await request(
+            .post, "/oauth2/v2.0/token",
+            body: "grant_type=client_credentials&client_assertion_type=\(type)&client_assertion=\(assertion)")
+    }
+
+    static let methodPath = "/beta/users/ada@example.test/authentication/qrCodePinMethod"
+
+    /// Issues a badge; its start is now and its PIN `09599786` (one that Microsoft prints, so a good one).
+    func issue(_ body: String = #"{"standardQRCode": {}, "pin": {"code": "09599786"}}"#) async throws -> (
+        badge: BadgePayload, method: GraphMethod
+    ) {
+        let reply = try await request(.put, Self.methodPath, as: "admin", body: body)
+        try #require(reply.status == .created, "\(String(decoding: reply.data, as: UTF8.self))")
+        let method = try reply.decode(GraphMethod.self)
+        return (try Self.badge(#require(method.standardQRCode?.image)), method)
+    }
+
+    static func badge(_ image: GraphImage) throws -> BadgePayload {
+        guard case .badge(let badge) = BadgeReading.parse(image.rawContent) else { throw Missing() }
+        return badge
+    }
+
+    struct Missing: Error {}
+
+    /// Starts a sign-in at a kiosk; `key` is another badge's, for a forged proof.
+    func start(_ badge: BadgePayload, at kiosk: String = "kiosk-1", key: BadgeKey? = nil) async throws -> SignInStarted {
+        let nonce = try await request(.get, "/kiosk/v1/nonce", as: kiosk).decode(NonceResponse.self).nonce
+        let id = AttemptID.make(at: site.clock.now)
+        let claim = ProofClaim(
+            attemptID: id, kioskID: kiosk, qrCodeID: badge.qrCodeID, nonce: nonce, moment: 1_795_521_600_000)
+        let start = SignInStart(
+            id: id.description, userPrincipalName: badge.userPrincipalName, qrCodeId: badge.qrCodeID.description, nonce: nonce,
+            proofMilliseconds: claim.moment, proof: Base64URL.encode(try (key ?? badge.key).proof(claim)))
+        let body = String(decoding: try WireJSON.encode(start), as: UTF8.self)
+        return try await request(.post, "/kiosk/v1/signIns", as: kiosk, body: body).decode(SignInStarted.self)
+    }
+
+    func submit(_ pin: String, to id: String, at kiosk: String = "kiosk-1") async throws -> PINVerdict {
+        try await request(.post, "/kiosk/v1/signIns/\(id)/pin", as: kiosk, body: #"{"pin": "\#(pin)"}"#).decode(PINVerdict.self)
+    }
+
+    func submit(newPIN pin: String, to id: String) async throws -> PINVerdict {
+        try await request(.post, "/kiosk/v1/signIns/\(id)/newPin", as: "kiosk-1", body: #"{"newPin": "\#(pin)"}"#)
+            .decode(PINVerdict.self)
+    }
+
+    /// Start and PIN together.
+    func signIn(_ badge: BadgePayload, _ pin: String, at kiosk: String = "kiosk-1") async throws -> ResultCode {
+        let started = try await start(badge, at: kiosk)
+        guard started.result == .pinRequired else { return started.result }
+        return try await submit(pin, to: started.id, at: kiosk).result
+    }
+}

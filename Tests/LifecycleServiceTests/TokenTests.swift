@@ -1,0 +1,41 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import LifecycleAPI
+import Testing
+
+@Suite struct TokenTests {
+    @Test func `a call without a token is a 401, and one without the role a 403`() async throws {
+        try await Site().run { call in
+            #expect(try await call.request(.get, Caller.methodPath).status == .unauthorized)
+            let forged = try await call.request(.get, Caller.methodPath, headers: [.authorization: "Bearer e30.e30.e30"])
+            #expect(forged.status == .unauthorized && forged.errorCode == "unauthenticated")
+            let kiosk = try await call.request(.get, Caller.methodPath, as: "kiosk-1")
+            #expect(kiosk.status == .forbidden && kiosk.errorCode == "accessDenied")
+            #expect(try await call.request(.get, "/kiosk/v1/nonce", as: "admin").status == .forbidden)
+            #expect(try await call.request(.get, "/beta/auditLogs/signIns", as: "kiosk-1").status == .forbidden)
+        }
+    }
+
+    @Test func `a client assertion of an unknown client, for another audience or by another key gets no token`() async throws {
+        let site = try await Site()
+        try await site.run { call in
+            for assertion in [
+                try await site.clientAssertion("nobody"), try await site.clientAssertion("admin", audience: "elsewhere"),
+                try await site.clientAssertion("admin", key: .init()), "rubbish", "",
+            ] {
+                #expect(try await call.tokenReply(assertion).status == .unauthorized)
+            }
+            let reply = try await call.request(.post, "/oauth2/v2.0/token", body: "grant_type=password&username=a&password=b")
+            #expect(reply.status == .badRequest)
+        }
+    }
+
+    @Test func `the issuer's keys are published without their private part`() async throws {
+        try await Site().run { call in
+            let reply = try await call.request(.get, "/.well-known/jwks.json")
+            let key = try #require((reply.object["keys"] as? [[String: Any]])?.first)
+            #expect(key["kty"] as? String == "OKP" && key["crv"] as? String == "Ed25519" && key["d"] == nil)
+        }
+    }
+}
