@@ -27,8 +27,12 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
@@ -45,8 +49,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
@@ -67,6 +74,9 @@ let package = Package(
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CV4L2"]),
         pure("BarcodeReader", ["CZBar"]),
         pure("SerialKeypad", ["Verifier"]),
+        pure(
+            "SignInReporting",
+            ["Credential", "LifecycleAPI", "Verifier", crypto, grdb, httpClient, jwtKit, nioCore, nioHTTP1]),
         pure("LifecycleStore", ["LifecycleAPI", grdb]),
 
         // Runtime: joins things.
@@ -83,7 +93,7 @@ let package = Package(
         door(
             "QRPinLifecycle",
             ["Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", argumentParser, hummingbird, logging, nioCore]),
-        door("QRPin", ["Credential", "QRCode", argumentParser]),
+        door("QRPin", ["Credential", "LifecycleAPI", "QRCode", "SignInReporting", argumentParser, subprocess, systemPackage]),
 
         tests("QRCodeTests", ["QRCode"], resources: [.copy("Fixtures")]),
         tests("CredentialTests", ["Credential"]),

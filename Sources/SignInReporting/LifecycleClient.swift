@@ -1,0 +1,133 @@
+import AsyncHTTPClient
+import Credential
+import FoundationEssentials
+import JWTKit
+public import LifecycleAPI
+import NIOCore
+import NIOHTTP1
+
+/// Calls the lifecycle service as one client, with an access token that it renews by itself (RFC 7523 §2.2).
+public actor LifecycleClient {
+    private let base: String
+    private let id: String
+    private let issuer: String
+    private let keys = JWTKeyCollection()
+    private let key: ClientKey
+    private var token: (text: String, until: Date)?
+    private var hasKey = false
+
+    /// `url` is the service's, such as `https://badges.example.test`.
+    public init(url: String, clientID: String, key: ClientKey, issuer: String = Issuer.defaultName) {
+        base = url.hasSuffix("/") ? String(url.dropLast()) : url
+        id = clientID
+        self.key = key
+        self.issuer = issuer
+    }
+
+    public var clientID: String { id }
+
+    /// Sends a call and decodes its answer. Throws ``LifecycleClientError``.
+    public func send<Answer: Decodable & Sendable>(
+        _ method: HTTPVerb, _ path: String, body: (any Encodable & Sendable)? = nil, as type: Answer.Type
+    ) async throws -> Answer {
+        let data = try await data(method, path, body: body)
+        guard let value = try? WireJSON.decode(type, from: data) else { throw LifecycleClientError.unreadable }
+        return value
+    }
+
+    /// Sends a call whose answer has no body.
+    public func send(_ method: HTTPVerb, _ path: String) async throws { _ = try await data(method, path, body: nil) }
+
+    private func data(_ method: HTTPVerb, _ path: String, body: (any Encodable & Sendable)?) async throws -> Data {
+        let answer = try await execute(method, path, body: body, token: accessToken())
+        guard answer.status == 401 else { return try Self.accepted(answer) }
+        // The service may have been given another signing key since the token was made.
+        token = nil
+        return try Self.accepted(try await execute(method, path, body: body, token: accessToken()))
+    }
+
+    private func accessToken() async throws -> String {
+        let now = Date()
+        if let token, token.until > now { return token.text }
+        if !hasKey {
+            await keys.add(eddsa: EdDSA.PrivateKey(backing: key.signing))
+            hasKey = true
+        }
+        let assertion = try await keys.sign(
+            ClientAssertion(
+                iss: IssuerClaim(value: id), sub: SubjectClaim(value: id), aud: AudienceClaim(value: [issuer]),
+                exp: ExpirationClaim(value: now.addingTimeInterval(300)), jti: IDClaim(value: UUID().uuidString)))
+        let form =
+            "grant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+            + "&client_assertion=\(assertion)"
+        var request = HTTPClientRequest(url: base + Issuer.tokenPath)
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
+        request.body = .bytes(ByteBuffer(string: form))
+        let answer = try WireJSON.decode(TokenResponse.self, from: Self.accepted(try await Self.perform(request, base)))
+        token = (answer.accessToken, now.addingTimeInterval(TimeInterval(answer.expiresIn) * 0.9))
+        return answer.accessToken
+    }
+
+    private struct ClientAssertion: JWTPayload {
+        let iss: IssuerClaim
+        let sub: SubjectClaim
+        let aud: AudienceClaim
+        let exp: ExpirationClaim
+        let jti: IDClaim
+
+        func verify(using algorithm: some JWTAlgorithm) {}
+    }
+
+    private func execute(
+        _ method: HTTPVerb, _ path: String, body: (any Encodable & Sendable)?, token: String
+    ) async throws -> (status: Int, data: Data) {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = HTTPMethod(rawValue: method.rawValue)
+        request.headers.add(name: "authorization", value: "Bearer \(token)")
+        if let body {
+            request.headers.add(name: "content-type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: try WireJSON.encode(body)))
+        }
+        return try await Self.perform(request, base)
+    }
+
+    private static func perform(_ request: HTTPClientRequest, _ base: String) async throws -> (status: Int, data: Data) {
+        do {
+            // Short, so that a person at the kiosk is told while still standing there.
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(8))
+            let body = try await response.body.collect(upTo: 4 << 20)
+            return (Int(response.status.code), Data(body.readableBytesView))
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw LifecycleClientError.unreachable(url: base, detail: "\(error)")
+        }
+    }
+
+    private static func accepted(_ answer: (status: Int, data: Data)) throws -> Data {
+        guard (200..<300).contains(answer.status) else {
+            let detail = try? WireJSON.decode(GraphErrorBody.self, from: answer.data).error
+            throw LifecycleClientError.refused(
+                status: answer.status, code: detail?.code ?? "unknown", message: detail?.message ?? "No reason was given.")
+        }
+        return answer.data
+    }
+}
+
+public enum HTTPVerb: String, Sendable { case GET, POST, PUT, PATCH, DELETE }
+
+public enum LifecycleClientError: Error, Hashable, Sendable, CustomStringConvertible {
+    case unreachable(url: String, detail: String)
+    case refused(status: Int, code: String, message: String)
+    case unreadable
+
+    public var description: String {
+        switch self {
+        case .unreachable(let url, let detail):
+            "the service at \(url) cannot be reached (\(detail)). Check that it runs, and the URL."
+        case .refused(let status, let code, let message): "the service refused with \(status) \(code): \(message)"
+        case .unreadable: "the service's answer is not understood. Are both of the same version?"
+        }
+    }
+}

@@ -1,0 +1,74 @@
+public import LifecycleAPI
+
+/// Delivers the outbox to the service, at least once and in order; the service drops what it has by id.
+public struct Reporter: Sendable {
+    static let batch = 100
+    private let outbox: Outbox
+    private let longestPause: Duration
+    private let send: @Sendable (SignInEventBatch) async throws -> SignInEventReceipt
+    private let note: @Sendable (String) -> Void
+
+    /// `note` is told once when reports begin to fail and once when they go again; `longestPause` bounds the wait between tries.
+    public init(
+        outbox: Outbox, longestPause: Duration = .seconds(60), note: @escaping @Sendable (String) -> Void,
+        send: @escaping @Sendable (SignInEventBatch) async throws -> SignInEventReceipt
+    ) {
+        self.outbox = outbox
+        self.longestPause = longestPause
+        self.note = note
+        self.send = send
+    }
+
+    public init(outbox: Outbox, client: LifecycleClient, note: @escaping @Sendable (String) -> Void) {
+        self.init(outbox: outbox, note: note) {
+            try await client.send(.POST, "/kiosk/v1/signInEvents", body: $0, as: SignInEventReceipt.self)
+        }
+    }
+
+    /// Runs until it is cancelled.
+    public func run() async {
+        for await _ in outbox.arrivals {
+            var failures = 0
+            while !Task.isCancelled {
+                do {
+                    guard try await deliverOldest() else { break }
+                    if failures > 0 { note("sign-in events are reported again") }
+                    failures = 0
+                } catch {
+                    if Task.isCancelled { return }
+                    failures += 1
+                    if failures == 1 { note("sign-in events wait in the outbox: \(error)") }
+                    try? await Task.sleep(for: pause(after: failures))
+                }
+            }
+        }
+    }
+
+    /// False when nothing was left.
+    private func deliverOldest() async throws -> Bool {
+        let events = try await outbox.oldest(Self.batch)
+        guard !events.isEmpty else { return false }
+        do {
+            try await outbox.remove(send(SignInEventBatch(events: events)).accepted)
+        } catch LifecycleClientError.refused(400, _, _) {
+            // One event that the service cannot take must not hold up the others.
+            for event in events { try await deliverAlone(event) }
+        }
+        return true
+    }
+
+    private func deliverAlone(_ event: SignInEvent) async throws {
+        do {
+            try await outbox.remove(send(SignInEventBatch(events: [event])).accepted)
+        } catch LifecycleClientError.refused(400, _, let message) {
+            note("the service will not take event \(event.id): \(message); it stays in the outbox")
+            try await outbox.setAside(event.id, because: message)
+        }
+    }
+
+    /// Doubling from half a second, with up to half of it by chance, so that many kiosks do not come back in one moment.
+    private func pause(after failures: Int) -> Duration {
+        let whole = min(longestPause, .milliseconds(500) * (1 << min(failures - 1, 10)))
+        return whole / 2 + whole / 2 * Double.random(in: 0...1)
+    }
+}

@@ -1,0 +1,27 @@
+public import LifecycleAPI
+public import Verifier
+
+extension ResultCode {
+    /// The verifier's outcome by its name on the wire.
+    public init(_ outcome: Outcome) {
+        self =
+            switch outcome {
+            case .signedIn: .signedIn
+            case .wrongPIN: .wrongPIN
+            case .lockedOut: .lockedOut
+            case .weakPIN: .weakPIN
+            case .pinsDiffer: .pinsDiffer
+            case .pinTimedOut: .pinTimedOut
+            case .cancelled: .cancelled
+            case .badgeSwapped: .badgeSwapped
+            case .expired: .expired
+            case .notYetValid: .notYetValid
+            case .badgeRefused: .badgeRefused
+            case .foreignBadge: .foreignBadge
+            case .malformedBadge: .malformedBadge
+            case .notABadge: .notABadge
+            case .serviceUnavailable: .serviceUnavailable
+            case .clockUntrusted: .clockUntrusted
+            }
+    }
+}

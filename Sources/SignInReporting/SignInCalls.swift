@@ -1,0 +1,59 @@
+public import Credential
+import FoundationEssentials
+import LifecycleAPI
+public import Verifier
+
+/// The three questions of a sign-in (design §3), as the verifier's answers.
+public struct SignInCalls: Sendable {
+    private let client: LifecycleClient
+
+    public init(client: LifecycleClient) { self.client = client }
+
+    public func start(_ id: AttemptID, _ badge: BadgePayload, at moment: Moment) async throws -> StartVerdict {
+        let nonce = try await client.send(.GET, "/kiosk/v1/nonce", as: NonceResponse.self).nonce
+        let claim = ProofClaim(
+            attemptID: id, kioskID: await client.clientID, qrCodeID: badge.qrCodeID, nonce: nonce,
+            moment: Int64(moment.wall.timeIntervalSince1970 * 1000))
+        let answer = try await client.send(
+            .POST, "/kiosk/v1/signIns",
+            body: SignInStart(
+                id: id.description, userPrincipalName: badge.userPrincipalName, qrCodeId: badge.qrCodeID.description,
+                nonce: nonce, proofMilliseconds: claim.moment, proof: Base64URL.encode(try badge.key.proof(claim))),
+            as: SignInStarted.self)
+        if answer.result == .pinRequired, let start = answer.startDateTime, let expire = answer.expireDateTime,
+            let window = ValidityWindow(start: start, expiry: expire)
+        {
+            return .pinRequired(window: window, pinLength: answer.pinLength ?? 8)
+        }
+        return .refused(Outcome(refusal: answer.result))
+    }
+
+    public func check(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer {
+        Self.answer(
+            try await client.send(
+                .POST, "/kiosk/v1/signIns/\(id)/pin", body: PINSubmission(pin: pin.withDigits { $0 }), as: PINVerdict.self))
+    }
+
+    public func setNewPIN(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer {
+        Self.answer(
+            try await client.send(
+                .POST, "/kiosk/v1/signIns/\(id)/newPin", body: NewPINSubmission(newPin: pin.withDigits { $0 }),
+                as: PINVerdict.self))
+    }
+
+    private static func answer(_ verdict: PINVerdict) -> PINAnswer {
+        switch (verdict.result, verdict.assertion) {
+        case (.signedIn, let assertion?): .signedIn(assertion: assertion)
+        case (.mustChangePIN, _): .mustChangePIN
+        default: .refused(Outcome(refusal: verdict.result))
+        }
+    }
+}
+
+extension Outcome {
+    /// A result that is no refusal, which a sound service never sends here, counts as the service's failure.
+    init(refusal result: ResultCode) {
+        let outcome = Outcome(rawValue: result.rawValue)
+        self = outcome == .signedIn ? .serviceUnavailable : outcome ?? .serviceUnavailable
+    }
+}
