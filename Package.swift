@@ -29,6 +29,8 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -40,6 +42,7 @@ let package = Package(
     name: "qrpin",
     products: [
         .executable(name: "qrpin-scan", targets: ["QRPinScan"]),
+        .executable(name: "qrpin-kiosk", targets: ["QRPinKiosk"]),
         .executable(name: "qrpin-lifecycle", targets: ["QRPinLifecycle"]),
         .executable(name: "qrpin", targets: ["QRPin"]),
     ],
@@ -53,6 +56,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
@@ -74,6 +78,7 @@ let package = Package(
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CV4L2"]),
         pure("BarcodeReader", ["CZBar"]),
         pure("SerialKeypad", ["Verifier"]),
+        pure("ScannerProcess", [subprocess, systemPackage]),
         pure(
             "SignInReporting",
             ["Credential", "LifecycleAPI", "Verifier", crypto, grdb, httpClient, jwtKit, nioCore, nioHTTP1]),
@@ -81,6 +86,7 @@ let package = Package(
 
         // Runtime: joins things.
         pure("ScannerRuntime", ["BarcodeReader", "VideoCapture"]),
+        pure("KioskRuntime", ["Credential", "LifecycleAPI", "Verifier", logging]),
         pure(
             "LifecycleService",
             [
@@ -90,6 +96,12 @@ let package = Package(
 
         // Doors: main, configuration and wiring.
         door("QRPinScan", ["ScannerRuntime", argumentParser]),
+        door(
+            "QRPinKiosk",
+            [
+                "Credential", "KioskRuntime", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "SignInReporting", "Verifier",
+                argumentParser, logging, serviceLifecycle, unixSignals,
+            ]),
         door(
             "QRPinLifecycle",
             ["Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", argumentParser, hummingbird, logging, nioCore]),
@@ -101,6 +113,9 @@ let package = Package(
         tests("SerialKeypadTests", ["SerialKeypad", "Verifier"]),
         tests("VerifierTests", ["Credential", "Verifier"]),
         tests("ScannerTests", ["BarcodeReader", "QRCode", "ScannerRuntime", "VideoCapture"], resources: [.copy("Fixtures")]),
+        tests(
+            "KioskTests",
+            ["Credential", "KioskRuntime", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "SignInReporting", "Verifier"]),
         tests(
             "LifecycleServiceTests",
             [

@@ -42,10 +42,7 @@ struct Encode: ParsableCommand {
 
     private func scene(of symbol: Symbol) throws -> GreyRaster {
         let sides = frame.split(separator: "x").compactMap { Int($0) }
-        let modules = symbol.size + 8
-        guard sides.count == 2, let scale = sides.min().map({ $0 / modules }), scale > 0 else {
-            throw ValidationError("--frame \(frame): write WIDTHxHEIGHT, at least \(modules) pixels each way for this text.")
-        }
-        return symbol.greyRaster(pixelsPerModule: scale).centred(inWidth: sides[0], height: sides[1], ground: 200)
+        guard sides.count == 2 else { throw ValidationError("--frame \(frame): write WIDTHxHEIGHT.") }
+        return try CameraScene(width: sides[0], height: sides[1]).raster(of: symbol)
     }
 }

@@ -1,10 +1,12 @@
 import ArgumentParser
 
-/// The tool for people: draws and inspects badges.
+/// The tool for people.
 @main
-struct QRPin: ParsableCommand {
+struct QRPin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "qrpin",
-        abstract: "Draws and inspects sign-in badges.",
-        subcommands: [Encode.self, Inspect.self])
+        abstract: "Issues, draws and inspects badges, and lists sign-ins.",
+        subcommands: [
+            Issue.self, Revoke.self, SignIns.self, Encode.self, Inspect.self, Loopback.self, Keygen.self,
+        ])
 }

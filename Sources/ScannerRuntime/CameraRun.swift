@@ -19,7 +19,7 @@ public struct CameraRun: ~Copyable {
     private var holdOff = HoldOff()
     private var lastReason: String?
 
-    /// `device` is a path; nil means the first node of `/dev/video*` that captures.
+    /// `device` is a path of a camera, or of a picture file in its place; nil means the first node of `/dev/video*` that captures.
     public init(device: String?, takingAny: Bool) {
         self.device = device
         takesAny = takingAny
@@ -43,11 +43,23 @@ public struct CameraRun: ~Copyable {
 
     private mutating func stream(since start: ContinuousClock.Instant, _ emit: (Line) throws -> Void) throws {
         let path = try device ?? Camera.firstNode()
-        var camera = try Camera(path: path)
+        if PictureCamera.isPicture(path) {
+            var camera = try PictureCamera(path: path)
+            try stream(path, from: &camera, since: start, emit)
+        } else {
+            var camera = try Camera(path: path)
+            try stream(path, from: &camera, since: start, emit)
+        }
+    }
+
+    private mutating func stream(
+        _ path: String, from source: inout some FrameSource & ~Copyable, since start: ContinuousClock.Instant,
+        _ emit: (Line) throws -> Void
+    ) throws {
         var lastFrame = clock.now
         var isTold = false
         while true {
-            if let picture = try camera.newestFrame(within: 1000) {
+            if let picture = try source.newestFrame(within: 1000) {
                 lastFrame = clock.now
                 // A camera that opens but shows nothing is not told as streaming.
                 if !isTold { try emit(.streaming(device: path)) }

@@ -4,7 +4,7 @@ import Glibc
 /// A V4L2 camera that streams into mapped buffers, through libv4l. It stops and closes when it goes.
 ///
 /// Opening is a ladder: capabilities, format, buffers, queue, stream. One camera serves one thread.
-public struct Camera: ~Copyable {
+public struct Camera: FrameSource, ~Copyable {
     private let device: Device
     private let stream: MappedStream
     private let accepted: AcceptedFormat

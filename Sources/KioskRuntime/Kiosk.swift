@@ -1,0 +1,128 @@
+public import Credential
+public import Verifier
+
+/// Asks the service; throws when it cannot be asked.
+public protocol SignInService: Sendable {
+    func start(_ id: AttemptID, _ badge: BadgePayload, at moment: Moment) async throws -> StartVerdict
+    func check(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer
+    func setNewPIN(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer
+}
+
+/// Everything the kiosk does to the world.
+public struct KioskEffects: Sendable {
+    /// Keeps an event on the disk before it returns.
+    public var record: @Sendable (FinishedAttempt) throws -> Void
+    public var show: @Sendable (Display) -> Void
+    /// Gives the assertion to the device's application.
+    public var handOver: @Sendable (AttemptID, String) async -> Void
+    /// For the log; never holds a secret.
+    public var note: @Sendable (String) -> Void
+
+    public init(
+        record: @escaping @Sendable (FinishedAttempt) throws -> Void, show: @escaping @Sendable (Display) -> Void,
+        handOver: @escaping @Sendable (AttemptID, String) async -> Void, note: @escaping @Sendable (String) -> Void
+    ) {
+        self.record = record
+        self.show = show
+        self.handOver = handOver
+        self.note = note
+    }
+}
+
+/// Brings events to the verifier and carries out its actions.
+public actor Kiosk {
+    private var verifier: Verifier
+    private let service: any SignInService
+    private let effects: KioskEffects
+    private let now: @Sendable () -> Moment
+    /// What happens next. At most 64 events wait: a scanner and a person make a few a second.
+    private let mailbox: AsyncStream<Event>
+    private let sender: AsyncStream<Event>.Continuation
+    /// Ended attempts that could not be written. While there is one, nobody is signed in.
+    private var unwritten: [FinishedAttempt] = []
+
+    public init(
+        verifier: Verifier = Verifier(), service: any SignInService, effects: KioskEffects, now: @escaping @Sendable () -> Moment
+    ) {
+        self.verifier = verifier
+        self.service = service
+        self.effects = effects
+        self.now = now
+        (mailbox, sender) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(64))
+    }
+
+    /// A QR code was read.
+    public nonisolated func read(_ text: String) {
+        sender.yield(.badgeRead(text: text, attempt: .make(at: now().wall)))
+    }
+
+    public nonisolated func pressed(_ key: Key) { sender.yield(.key(key)) }
+
+    /// Runs until it is cancelled.
+    public func run() async {
+        effects.show(.holdUpBadge)
+        await withDiscardingTaskGroup { group in
+            group.addTask { [sender] in
+                while (try? await Task.sleep(for: .milliseconds(100))) != nil { sender.yield(.tick) }
+                sender.finish()
+            }
+            for await event in mailbox {
+                for action in decide(event) { await perform(action, &group) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func decide(_ event: Event) -> [Action] {
+        if !unwritten.isEmpty {
+            rewrite()
+            if case .badgeRead = event, !unwritten.isEmpty {
+                effects.show(.outcome(.serviceUnavailable, name: nil))
+                return []
+            }
+        }
+        let actions = verifier.handle(event, at: now())
+        return record(actions) ? actions : [.show(.outcome(.serviceUnavailable, name: nil))]
+    }
+
+    /// False when an event could not be written: then nothing of what follows may be shown or done.
+    private func record(_ actions: [Action]) -> Bool {
+        for case .record(let attempt) in actions {
+            do { try effects.record(attempt) } catch {
+                effects.note("the outbox cannot be written, so nobody can sign in: \(error)")
+                unwritten.append(attempt)
+            }
+        }
+        return unwritten.isEmpty
+    }
+
+    private func rewrite() {
+        unwritten.removeAll { (try? effects.record($0)) != nil }
+        if unwritten.isEmpty { effects.note("the outbox can be written again") }
+    }
+
+    private func perform(_ action: Action, _ group: inout DiscardingTaskGroup) async {
+        switch action {
+        case .record: break
+        case .show(let display): effects.show(display)
+        case .handOver(let id, let assertion): await effects.handOver(id, assertion)
+        case .start(let id, let badge):
+            let moment = now()
+            ask(id, &group) { .startAnswered(id, try await $0.start(id, badge, at: moment)) }
+        case .checkPIN(let id, let pin): ask(id, &group) { .pinAnswered(id, try await $0.check(id, pin)) }
+        case .setNewPIN(let id, let pin): ask(id, &group) { .pinAnswered(id, try await $0.setNewPIN(id, pin)) }
+        }
+    }
+
+    private func ask(
+        _ id: AttemptID, _ group: inout DiscardingTaskGroup,
+        _ question: @escaping @Sendable (any SignInService) async throws -> Event
+    ) {
+        group.addTask { [service, sender, effects] in
+            do { sender.yield(try await question(service)) } catch {
+                effects.note("\(error)")
+                sender.yield(.serviceFailed(id))
+            }
+        }
+    }
+}

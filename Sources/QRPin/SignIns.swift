@@ -1,0 +1,34 @@
+import ArgumentParser
+import FoundationEssentials
+import LifecycleAPI
+import SignInReporting
+
+/// `qrpin sign-ins`: the service's sign-in log as a table.
+struct SignIns: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sign-ins", abstract: "Lists the newest sign-ins as the service has them.")
+
+    @OptionGroup var service: ServiceOptions
+    @Option(help: "How many at most, 1 to 1000.") var top = 20
+
+    func run() async throws {
+        let list = try await service.client().send(.GET, "/beta/auditLogs/signIns?$top=\(top)", as: GraphSignIns.self)
+        var rows = [["TIME", "RESULT", "CODE", "PERSON", "KIOSK", "DETAIL"]]
+        rows += list.value.map { signIn in
+            [
+                WireJSON.string(from: signIn.createdDateTime), signIn.result, String(signIn.status.errorCode),
+                signIn.userPrincipalName ?? "–", signIn.deviceDetail.deviceId,
+                signIn.status.failureReason ?? signIn.userDisplayName ?? "",
+            ]
+        }
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        for row in rows {
+            let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+            print(Self.trimmed(cells.joined(separator: "  ")))
+        }
+    }
+
+    private static func trimmed(_ line: String) -> Substring {
+        line.lastIndex { $0 != " " }.map { line[...$0] } ?? ""
+    }
+}

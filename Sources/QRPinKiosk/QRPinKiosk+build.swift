@@ -1,0 +1,80 @@
+import FoundationEssentials
+public import KioskRuntime
+import Logging
+import ScannerProcess
+import SerialKeypad
+import ServiceLifecycle
+public import SignInReporting
+import UnixSignals
+import Verifier
+
+extension SignInCalls: SignInService {}
+
+extension QRPinKiosk {
+    func build() throws -> ServiceGroup {
+        let logger = Logger(label: "qrpin-kiosk", factory: { StreamLogHandler.standardError(label: $0) })
+        let client = LifecycleClient(url: service, clientID: clientID, key: try ClientKey(path: key), issuer: issuer)
+        let outbox = try Outbox(path: outbox)
+        let view = TerminalView()
+        let attempts = AttemptCounter()
+        let note: @Sendable (String) -> Void = { logger.warning("\($0)") }
+        let kiosk = Kiosk(
+            service: SignInCalls(client: client),
+            effects: KioskEffects(
+                record: {
+                    try outbox.append($0)
+                    attempts.count($0.outcome)
+                },
+                show: { view.show($0) }, handOver: { _, _ in }, note: note),
+            now: Uptime.moment)
+        let scanner = ScannerProcess(
+            executable: scanner ?? Self.besideThisProgram("qrpin-scan"),  // What is no badge comes, too: the person is told so.
+            arguments: ["--any"] + (camera.map { ["--device", $0] } ?? []))
+        let (keypad, baud) = (keypad, baud)
+
+        var parts: [any Service] = [
+            Part { await Reporter(outbox: outbox, client: client, note: note).run() },
+            Part { await kiosk.run() },
+            Part {
+                await scanner.run { report in
+                    switch report {
+                    case .read(let text): kiosk.read(text)
+                    case .streaming(let device): logger.info("camera \(device) is there")
+                    case .absent(let reason): logger.warning("\(reason)")
+                    case .crashed(let reason, let count): logger.error("\(reason) (\(count) so far)")
+                    }
+                }
+            },
+            Part {
+                for await report in Keypad.reports(path: keypad, baud: baud) {
+                    switch report {
+                    case .key(let key): kiosk.pressed(key)
+                    case .present: logger.info("keypad \(keypad) is there")
+                    case .absent(let reason): logger.warning("\(reason)")
+                    }
+                }
+            },
+        ]
+        if let once { parts.append(Part { try await attempts.wait(for: once, outbox) }) }
+        return ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: parts.map {
+                    .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    }
+
+    private static func besideThisProgram(_ name: String) -> String {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        return URL(filePath: own).deletingLastPathComponent().appending(path: name).path
+    }
+}
+
+/// One branch of the tree of tasks. It is cancelled when the group shuts down.
+struct Part: Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await body() }
+    }
+}

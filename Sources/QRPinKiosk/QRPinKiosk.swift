@@ -1,0 +1,31 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import LifecycleAPI
+import ServiceLifecycle
+
+/// `qrpin-kiosk`: camera and keypad in, sign-ins out.
+@main
+struct QRPinKiosk: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "qrpin-kiosk", abstract: "Signs people in by badge and PIN and reports each sign-in.",
+        discussion: "It runs until SIGTERM or SIGINT. What it shows goes to standard output, its log to standard error.")
+
+    @Option(help: "The lifecycle service's URL.") var service: String
+    @Option(help: "This kiosk's client id at the service.") var clientID: String
+    @Option(help: "This kiosk's key file, from `qrpin keygen`.") var key: String
+    @Option(help: "The service's name in tokens.") var issuer = Issuer.defaultName
+    @Option(help: "The SQLite file that keeps events until the service has them.") var outbox: String
+    @Option(help: "The qrpin-scan program. (default: beside this program)") var scanner: String?
+    @Option(help: "The camera, or a picture file in its place. (default: the first camera)") var camera: String?
+    @Option(help: "The keypad's serial port.") var keypad = "/dev/qrpin/keypad"
+    @Option(help: "The keypad's baud rate.") var baud = 9600
+    @Option(help: "Ends after this many attempts, once they are reported; fails when the last was no sign-in.") var once: Int?
+
+    func run() async throws {
+        // A PIN must not reach a disk in a core dump.
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        try await build().run()
+    }
+}

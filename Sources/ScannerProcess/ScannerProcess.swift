@@ -1,0 +1,77 @@
+import FoundationEssentials
+import Subprocess
+import SystemPackage
+
+/// `qrpin-scan` as a child process: its lines in, and a new child whenever one ends.
+public struct ScannerProcess: Sendable {
+    /// What the scanner says, and what happens to it.
+    public enum Report: Hashable, Sendable {
+        case read(text: String)
+        case streaming(device: String)
+        case absent(reason: String)
+        /// The child ended; another one follows. `count` is how many have ended so far.
+        case crashed(reason: String, count: Int)
+    }
+
+    private let executable: String
+    private let arguments: [String]
+
+    public init(executable: String, arguments: [String]) {
+        self.executable = executable
+        self.arguments = arguments
+    }
+
+    /// Runs until it is cancelled, which ends the child.
+    public func run(_ report: @Sendable (Report) async -> Void) async {
+        var crashes = 0
+        while !Task.isCancelled {
+            let started = ContinuousClock.now
+            let reason = await runOnce(report)
+            if Task.isCancelled { return }
+            crashes += 1
+            await report(.crashed(reason: reason, count: crashes))
+            // A child that lived for a minute starts the wait anew; one that dies at once is tried every ten seconds at last.
+            if ContinuousClock.now - started > .seconds(60) { crashes = 1 }
+            try? await Task.sleep(for: min(.seconds(10), .milliseconds(250) * (1 << min(crashes - 1, 6))))
+        }
+    }
+
+    private func runOnce(_ report: @Sendable (Report) async -> Void) async -> String {
+        var options = PlatformOptions()
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(1))]
+        do {
+            let result = try await Subprocess.run(
+                .path(FilePath(executable)), arguments: Arguments(arguments), platformOptions: options, input: .none,
+                output: .sequence, error: .currentStandardError
+            ) { execution in
+                // A QR code holds at most 2,953 bytes; JSON may write each as six.
+                for try await line in execution.standardOutput.strings(bufferingPolicy: .maxLineLength(20_000)) {
+                    if let message = ScannerLine.parse(line) { await report(message) }
+                }
+            }
+            return "\(executable) ended: \(result.terminationStatus)"
+        } catch {
+            return "\(executable): \(error)"
+        }
+    }
+}
+
+/// One line of JSON from the scanner. What is not understood is dropped: the scanner may be newer.
+enum ScannerLine {
+    private struct Fields: Decodable {
+        var text: String?
+        var state: String?
+        var device: String?
+        var reason: String?
+    }
+
+    static func parse(_ line: String) -> ScannerProcess.Report? {
+        guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(line.utf8)) else { return nil }
+        if let text = fields.text { return .read(text: text) }
+        return switch fields.state {
+        case "streaming": .streaming(device: fields.device ?? "")
+        case "absent": .absent(reason: fields.reason ?? "no camera")
+        default: nil
+        }
+    }
+}

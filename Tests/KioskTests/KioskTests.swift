@@ -1,0 +1,127 @@
+import Credential
+import Foundation
+import KioskRuntime
+import LifecycleAPI
+import SignInReporting
+import Synchronization
+import Testing
+import Verifier
+
+/// A service that accepts one badge and the PIN 35387687.
+struct OneBadgeService: SignInService {
+    var isReachable = true
+
+    func start(_ id: AttemptID, _ badge: BadgePayload, at moment: Moment) async throws -> StartVerdict {
+        guard isReachable else { throw LifecycleClientError.unreadable }
+        return .pinRequired(window: KioskTests.window, pinLength: 8)
+    }
+
+    func check(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer {
+        pin.withDigits { $0 == "35387687" } ? .signedIn(assertion: "token") : .refused(.wrongPIN)
+    }
+
+    func setNewPIN(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer { .signedIn(assertion: "token") }
+}
+
+/// What a kiosk did, in order.
+final class Diary: Sendable {
+    enum Entry: Hashable { case shown(Display), recorded(Outcome), handedOver(String), refusedToRecord, noted }
+
+    private let state = Mutex<(entries: [Entry], isDiskFull: Bool)>(([], false))
+    var entries: [Entry] { state.withLock { $0.entries } }
+
+    func add(_ entry: Entry) { state.withLock { $0.entries.append(entry) } }
+    func setDiskFull(_ isFull: Bool) { state.withLock { $0.isDiskFull = isFull } }
+
+    struct DiskFull: Error {}
+
+    var effects: KioskEffects {
+        KioskEffects(
+            record: { attempt in
+                if self.state.withLock({ $0.isDiskFull }) {
+                    self.add(.refusedToRecord)
+                    throw DiskFull()
+                }
+                self.add(.recorded(attempt.outcome))
+            }, show: { self.add(.shown($0)) }, handOver: { self.add(.handedOver($1)) }, note: { _ in self.add(.noted) })
+    }
+
+    /// Waits for an entry; false when it did not come in ten seconds.
+    func contains(_ entry: Entry) async -> Bool {
+        for _ in 0..<1000 {
+            if entries.contains(entry) { return true }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return false
+    }
+}
+
+@Suite struct KioskTests {
+    static let now = Date(timeIntervalSince1970: 1_795_521_600)
+    static let window = ValidityWindow(start: now - 3600, expiry: now + 3600)!  // The start lies before the expiry.
+    static let badge = "ms-qrpin:v1|ada@example.test|1a253da5-3f9a-457d-bd9c-de1aab9a2e59|AAECAwQFBgcICQoLDA0ODw"
+
+    /// Runs a kiosk while `body` plays the person.
+    private func atKiosk(
+        _ service: OneBadgeService = OneBadgeService(), _ body: (Kiosk, Diary) async throws -> Void
+    ) async rethrows {
+        let diary = Diary()
+        let start = ContinuousClock.now
+        let kiosk = Kiosk(service: service, effects: diary.effects) {
+            Moment(wall: Self.now, uptime: ContinuousClock.now - start)
+        }
+        let running = Task { await kiosk.run() }
+        try await body(kiosk, diary)
+        running.cancel()
+        await running.value
+    }
+
+    private func type(_ text: String, at kiosk: Kiosk) {
+        for digit in text.utf8 { kiosk.pressed(.digit(digit - 48)) }
+        kiosk.pressed(.enter)
+    }
+
+    @Test func `a badge and its PIN sign in; the event is kept before the light turns green`() async throws {
+        await atKiosk { kiosk, diary in
+            kiosk.read(Self.badge)
+            #expect(await diary.contains(.shown(.pin(.current, typed: 0, length: 8))))
+            type("35387687", at: kiosk)
+            #expect(await diary.contains(.handedOver("token")))
+            let green = Diary.Entry.shown(.outcome(.signedIn, name: "ada@example.test"))
+            let kept = diary.entries.firstIndex(of: .recorded(.signedIn)) ?? .max
+            #expect(kept < diary.entries.firstIndex(of: green) ?? -1)
+        }
+    }
+
+    @Test func `a service that cannot be asked is told as that and kept`() async throws {
+        await atKiosk(OneBadgeService(isReachable: false)) { kiosk, diary in
+            kiosk.read(Self.badge)
+            #expect(await diary.contains(.shown(.outcome(.serviceUnavailable, name: "ada@example.test"))))
+            #expect(diary.entries.contains(.recorded(.serviceUnavailable)) && diary.entries.contains(.noted))
+        }
+    }
+
+    @Test func `with a full disk nobody is signed in, and the event is kept as soon as there is room`() async throws {
+        await atKiosk { kiosk, diary in
+            kiosk.read(Self.badge)
+            #expect(await diary.contains(.shown(.pin(.current, typed: 0, length: 8))))
+            diary.setDiskFull(true)
+            type("35387687", at: kiosk)
+            #expect(await diary.contains(.shown(.outcome(.serviceUnavailable, name: nil))))
+            #expect(!diary.entries.contains(.shown(.outcome(.signedIn, name: "ada@example.test"))))
+            #expect(!diary.entries.contains(.handedOver("token")))
+            diary.setDiskFull(false)
+            #expect(await diary.contains(.recorded(.signedIn)))
+        }
+    }
+
+    @Test(arguments: Outcome.allCases)
+    func `every outcome is a result of the service by the same name and has its sentence`(outcome: Outcome) {
+        #expect(ResultCode(outcome).rawValue == outcome.rawValue)
+        #expect(Display.outcome(outcome, name: nil).sentence == ResultCode(outcome).workerSentence)
+    }
+
+    @Test func `typed digits are shown as dots`() {
+        #expect(Display.pin(.current, typed: 3, length: 8).sentence == "Type your PIN, then press Enter: ●●●")
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import ScannerProcess
+
+@Suite struct ScannerProcessTests {
+    /// The first reports of a shell script in the scanner's place.
+    private func reports(of script: String, count: Int) async throws -> [ScannerProcess.Report] {
+        let seen = Mutex<[ScannerProcess.Report]>([])
+        let running = Task {
+            await ScannerProcess(executable: "/bin/sh", arguments: ["-c", script]).run { report in
+                seen.withLock { $0.append(report) }
+            }
+        }
+        for _ in 0..<1000 where seen.withLock({ $0.count }) < count { try await Task.sleep(for: .milliseconds(10)) }
+        running.cancel()
+        await running.value
+        return Array(seen.withLock { $0 }.prefix(count))
+    }
+
+    @Test func `lines become reports as they come, and what is no line of the scanner's is dropped`() async throws {
+        let script = #"""
+            echo '{"device":"/dev/video0","state":"streaming"}'; echo rubbish; echo '{"state":"dancing"}'; echo '{}'
+            echo '{"text":"ms-qrpin:v1|a","time":"2026-11-24T12:00:00Z"}'; echo '{"reason":"unplugged","state":"absent"}'; sleep 60
+            """#
+        let seen = try await reports(of: script, count: 3)
+        #expect(seen == [.streaming(device: "/dev/video0"), .read(text: "ms-qrpin:v1|a"), .absent(reason: "unplugged")])
+    }
+
+    @Test func `a scanner that dies is counted and started again`() async throws {
+        let seen = try await reports(of: #"echo '{"text":"x"}'; kill -SEGV $$"#, count: 4)
+        #expect(seen.filter { $0 == .read(text: "x") }.count == 2)
+        guard case .crashed(let reason, 1) = seen[1], case .crashed(_, 2) = seen[3] else {
+            Issue.record("\(seen)")
+            return
+        }
+        #expect(reason.contains("signaled(11)"))
+    }
+
+    @Test func `a scanner that is not there is told by its name`() async throws {
+        let seen = Mutex<[ScannerProcess.Report]>([])
+        let running = Task {
+            await ScannerProcess(executable: "/no/such/scanner", arguments: []).run { report in
+                seen.withLock { $0.append(report) }
+            }
+        }
+        for _ in 0..<500 where seen.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(10)) }
+        running.cancel()
+        await running.value
+        guard case .crashed(let reason, 1)? = seen.withLock({ $0.first }) else {
+            Issue.record("no report")
+            return
+        }
+        #expect(reason.contains("/no/such/scanner"))
+    }
+
+    @Test func `no line, however odd, is more than dropped`() {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<2000 {
+            let bytes = (0..<Int.random(in: 0..<60, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            _ = ScannerLine.parse(String(decoding: bytes, as: UTF8.self))
+        }
+        #expect(ScannerLine.parse("") == nil && ScannerLine.parse("[1]") == nil)
+    }
+}
