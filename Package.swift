@@ -78,6 +78,7 @@ let package = Package(
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CV4L2"]),
         pure("BarcodeReader", ["CZBar"]),
         pure("SerialKeypad", ["Verifier"]),
+        pure("ProcessPrivacy"),
         pure("ScannerProcess", [subprocess, systemPackage]),
         pure(
             "SignInReporting",
@@ -95,16 +96,20 @@ let package = Package(
             ]),
 
         // Doors: main, configuration and wiring.
-        door("QRPinScan", ["ScannerRuntime", argumentParser]),
+        door("QRPinScan", ["ProcessPrivacy", "ScannerRuntime", argumentParser]),
         door(
             "QRPinKiosk",
             [
-                "Credential", "KioskRuntime", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "SignInReporting", "Verifier",
-                argumentParser, logging, serviceLifecycle, unixSignals,
+                "Credential", "KioskRuntime", "LifecycleAPI", "ProcessPrivacy", "ScannerProcess", "SerialKeypad",
+                "SignInReporting",
+                "Verifier", argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         door(
             "QRPinLifecycle",
-            ["Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", argumentParser, hummingbird, logging, nioCore]),
+            [
+                "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "ProcessPrivacy", argumentParser, hummingbird,
+                logging, nioCore,
+            ]),
         door("QRPin", ["Credential", "LifecycleAPI", "QRCode", "SignInReporting", argumentParser, subprocess, systemPackage]),
 
         tests("QRCodeTests", ["QRCode"], resources: [.copy("Fixtures")]),

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
-import Glibc
 import LifecycleAPI
+import ProcessPrivacy
 import ServiceLifecycle
 
 /// `qrpin-kiosk`: camera and keypad in, sign-ins out.
@@ -23,9 +23,7 @@ struct QRPinKiosk: AsyncParsableCommand {
     @Option(help: "Ends after this many attempts, once they are reported; fails when the last was no sign-in.") var once: Int?
 
     func run() async throws {
-        // A PIN must not reach a disk in a core dump.
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        ProcessPrivacy.keepMemoryPrivate()
         try await build().run()
     }
 }

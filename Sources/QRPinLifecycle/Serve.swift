@@ -5,6 +5,7 @@ import LifecycleAPI
 import LifecycleService
 import LifecycleStore
 import Logging
+import ProcessPrivacy
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the service until SIGTERM or SIGINT.")
@@ -17,6 +18,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Writes the service's URL to this file once it listens.") var readyFile: String?
 
     func run() async throws {
+        ProcessPrivacy.keepMemoryPrivate()
         try await application().runService()
     }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
-import Glibc
+import ProcessPrivacy
 import ScannerRuntime
 
 /// `qrpin-scan`: pictures in, a line of text for each badge out.
@@ -26,9 +26,7 @@ struct QRPinScan: ParsableCommand {
     }
 
     func run() throws {
-        // A picture must not reach a disk in a core dump.
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        ProcessPrivacy.keepMemoryPrivate()
         if let frames { try readPictures(frames) } else { try readCamera() }
     }
 
