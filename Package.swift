@@ -45,6 +45,10 @@ let package = Package(
         .executable(name: "qrpin-kiosk", targets: ["QRPinKiosk"]),
         .executable(name: "qrpin-lifecycle", targets: ["QRPinLifecycle"]),
         .executable(name: "qrpin", targets: ["QRPin"]),
+        // For Tests/Fuzz, a package of its own.
+        .library(
+            name: "Parsers",
+            targets: ["Credential", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "Verifier", "VideoCapture"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

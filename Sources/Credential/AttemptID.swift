@@ -23,7 +23,7 @@ public struct AttemptID: Hashable, Sendable, CustomStringConvertible {
 
     /// Nil unless `text` is a UUID of version 7.
     public init?(_ text: String) {
-        guard let uuid = UUID(uuidString: text), uuid.uuid.6 >> 4 == 7 else { return nil }
+        guard let uuid = UUID(strict: text), uuid.uuid.6 >> 4 == 7 else { return nil }
         self.uuid = uuid
     }
 

@@ -6,7 +6,7 @@ public struct QRCodeID: Hashable, Sendable, CustomStringConvertible {
 
     /// Nil unless `text` is a GUID of 36 characters (RFC 9562 §4).
     public init?(_ text: some StringProtocol) {
-        guard let uuid = UUID(uuidString: String(text)) else { return nil }
+        guard let uuid = UUID(strict: String(text)) else { return nil }
         self.uuid = uuid
     }
 
@@ -20,5 +20,13 @@ public struct QRCodeID: Hashable, Sendable, CustomStringConvertible {
     var bytes: [UInt8] {
         let u = uuid.uuid
         return [u.0, u.1, u.2, u.3, u.4, u.5, u.6, u.7, u.8, u.9, u.10, u.11, u.12, u.13, u.14, u.15]
+    }
+}
+
+extension UUID {
+    /// Foundation takes hyphens in odd places; RFC 9562 §4 does not, and one id must have one text but for its case.
+    init?(strict text: String) {
+        self.init(uuidString: text)
+        guard uuidString == text.uppercased() else { return nil }
     }
 }

@@ -18,6 +18,13 @@ import Testing
         #expect(QRCodeID(Self.id.uppercased())?.description == Self.id)
     }
 
+    @Test(arguments: [
+        "1a253da5-3f9a-457d-bd9c-2a253da5-3f9", "1a253da53f9a457dbd9cde1aab9a2e59", "{1a253da5-3f9a-457d-bd9c-de1aab9a2e5}", "",
+    ])
+    func `a GUID with a hyphen in another place is none (RFC 9562 §4)`(text: String) {
+        #expect(QRCodeID(text) == nil && AttemptID(text) == nil)
+    }
+
     @Test(arguments: ["3763aa", "AAECAwQFBgcICQoLDA0ODx", "AAECAwQFBgcICQoLDA0ODw==", String(repeating: "a", count: 160), "t|k"])
     func `a tail that is not ours makes the badge foreign`(tail: String) {
         guard case .foreign("ada@example.test", let id) = BadgeReading.parse("ms-qrpin:v1|ada@example.test|\(Self.id)|\(tail)")

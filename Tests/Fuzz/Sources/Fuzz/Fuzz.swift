@@ -1,0 +1,73 @@
+import Credential
+import Foundation
+import LifecycleAPI
+import Verifier
+
+@testable import ScannerProcess
+@testable import SerialKeypad
+@testable import VideoCapture
+
+/// Each parser that reads what comes from outside. A crash, a trap or a sanitizer's report is a finding.
+let targets: [String: @Sendable ([UInt8]) -> Void] = [
+    "badge": { bytes in
+        if case .badge(let badge) = BadgeReading.parse(bytes) {
+            // What was read and is written again is the same, but for the case of the id.
+            precondition(badge.text.lowercased() == String(decoding: bytes, as: UTF8.self).lowercased())
+        }
+    },
+    "base64url": { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        if let decoded = Base64URL.decode(text) { precondition(Base64URL.encode(decoded) == text) }
+    },
+    "date": { _ = WireJSON.date(from: String(decoding: $0, as: UTF8.self)) },
+    "wire": { bytes in
+        let data = Data(bytes)
+        _ = try? WireJSON.decode(MethodRequest.self, from: data)
+        _ = try? WireJSON.decode(SignInStart.self, from: data)
+        _ = try? WireJSON.decode(SignInEventBatch.self, from: data)
+        _ = try? WireJSON.decode(GraphMethod.self, from: data)
+        _ = try? WireJSON.decode(GraphSignIns.self, from: data)
+    },
+    "scanner-line": { _ = ScannerLine.parse(String(decoding: $0, as: UTF8.self)) },
+    "keypad": { bytes in
+        var decoder = ASCIIKeyDecoder()
+        for byte in bytes {
+            if case .digit(let digit) = decoder.decode(byte) { precondition(digit <= 9) }
+        }
+    },
+    "picture": { _ = try? LumaPicture(reading: Data($0)) },
+    "frame": { bytes in
+        guard bytes.count > 4 else { return }
+        let format = PixelFormat.allCases[Int(bytes[0]) % PixelFormat.allCases.count]
+        _ = try? format.luma(
+            of: Array(bytes[4...]), width: Int(bytes[1]), height: Int(bytes[2]), stride: Int(bytes[3]) * 2)
+    },
+]
+
+private let target: @Sendable ([UInt8]) -> Void = {
+    let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
+    guard let target = targets[name] else {
+        print("FUZZ_TARGET is one of \(targets.keys.sorted().joined(separator: " "))")
+        exit(2)
+    }
+    return target
+}()
+
+/// libFuzzer's entry (llvm.org/docs/LibFuzzer.html).
+@_cdecl("LLVMFuzzerTestOneInput") func fuzzOne(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+    target(Array(UnsafeBufferPointer(start: bytes, count: count)))
+    return 0
+}
+
+@_silgen_name("LLVMFuzzerRunDriver") private func runDriver(
+    _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+    _ one: @convention(c) (UnsafePointer<UInt8>, Int) -> CInt
+) -> CInt
+
+/// SwiftPM wants a main of its own in place of libFuzzer's.
+@main enum Fuzz {
+    static func main() {
+        var (count, arguments) = (CommandLine.argc, CommandLine.unsafeArgv)
+        exit(runDriver(&count, &arguments, fuzzOne))
+    }
+}
