@@ -1,26 +1,18 @@
-/// The codewords of a symbol: mode, length and bytes, padded, split into blocks, corrected and interleaved (ISO/IEC 18004 §7.4–7.6).
+/// The codewords of a symbol: segments, padded, split into blocks, corrected and interleaved (ISO/IEC 18004 §7.4–7.6).
 enum Codewords {
-    /// Bits that `count` bytes take in byte mode: mode indicator, character count, data.
-    static func bits(byteCount count: Int, _ version: Version) -> Int { 4 + version.byteCountBits + 8 * count }
-
-    static func make(_ bytes: [UInt8], _ version: Version, _ level: ErrorCorrectionLevel) -> [UInt8] {
-        interleaved(padded(bytes, version, level), version, level)
+    static func make(_ message: Message, _ version: Version, _ level: ErrorCorrectionLevel) -> [UInt8] {
+        interleaved(padded(message, version, level), version, level)
     }
 
     /// §7.4.9–7.4.10: terminator of up to four zeros, zeros to the byte, then 0xEC and 0x11 in turn.
-    private static func padded(_ bytes: [UInt8], _ version: Version, _ level: ErrorCorrectionLevel) -> [UInt8] {
+    private static func padded(_ message: Message, _ version: Version, _ level: ErrorCorrectionLevel) -> [UInt8] {
         let capacity = version.dataCodewords(level)
-        // The header is 12 or 20 bits, so each data byte lies across two codewords, high half first.
-        let count = bytes.count
-        let header =
-            version.byteCountBits == 8
-            ? [count >> 4 & 15, count & 15] : [count >> 12 & 15, count >> 8 & 15, count >> 4 & 15, count & 15]
-        let halves = [0b0100] + header + bytes.flatMap { [Int($0 >> 4), Int($0 & 15)] }
-        var codewords = stride(from: 0, to: halves.count - 1, by: 2).map { UInt8(halves[$0] << 4 | halves[$0 + 1]) }
-        if !halves.count.isMultiple(of: 2) { codewords.append(UInt8(halves[halves.count - 1] << 4)) }
+        var bits = BitString()
+        message.structuredAppend?.append(to: &bits)
+        for segment in message.segments { segment.append(to: &bits, version) }
+        bits.append(0, bits: min(4, capacity * 8 - bits.count))
         let pads: [UInt8] = [0xEC, 0x11]
-        for index in 0..<capacity - codewords.count { codewords.append(pads[index % 2]) }
-        return codewords
+        return bits.bytes + (0..<capacity - bits.bytes.count).map { pads[$0 % 2] }
     }
 
     /// §7.6: the blocks' first data codewords, their second ones and so on, then the correction codewords in the same order.

@@ -4,6 +4,12 @@ public enum QRCodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case version(Int)
     /// A mask pattern is 0 to 7 (ISO/IEC 18004 §7.8.2).
     case mask(Int)
+    /// A character that the mode cannot hold (ISO/IEC 18004 §7.3).
+    case character(Segment.Mode)
+    /// An ECI assignment number is 0 to 999,999 (§7.4.2.1).
+    case eci(Int)
+    /// Up to 16 symbols, counted from 0 (§8.1).
+    case structuredAppend(index: Int, count: Int)
     /// The data are longer than the symbol, or than any symbol of the level; both counts include mode and length.
     case capacity(neededBits: Int, availableBits: Int)
 
@@ -11,6 +17,10 @@ public enum QRCodeError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .version(let number): "version \(number): a QR Code has version 1 to 40."
         case .mask(let number): "mask pattern \(number): choose 0 to 7."
+        case .character(let mode): "The text has a character that \(mode) mode cannot hold: choose another mode, or none."
+        case .eci(let number): "ECI \(number): an assignment number is 0 to 999999."
+        case .structuredAppend(let index, let count):
+            "structured append \(index) of \(count): a message has 1 to 16 symbols, counted from 0."
         case .capacity(let needed, let available):
             "The text needs \(needed) bits and the symbol holds \(available): shorten it, or choose a lower level or a higher version."
         }

@@ -12,7 +12,7 @@ public struct Symbol: Hashable, Sendable {
     /// True for a dark module; `x` counts from the left and `y` from the top, both from 0 to `size` - 1.
     public subscript(x: Int, y: Int) -> Bool { dark[y * size + x] }
 
-    /// Encodes bytes in byte mode.
+    /// Encodes bytes in the segments that take the fewest bits.
     ///
     /// Takes the smallest version that holds them at `level` unless one is given; raises the level as far as that version allows
     /// when `boostingLevel`; takes the mask with the least penalty, the lowest number on a tie, unless one is given.
@@ -21,22 +21,56 @@ public struct Symbol: Hashable, Sendable {
         encoding bytes: [UInt8], level: ErrorCorrectionLevel = .low, version: Version? = nil, mask: Int? = nil,
         boostingLevel: Bool = true
     ) throws(QRCodeError) {
+        let segmentation = Segmentation(bytes)
+        try self.init(level, version, mask, boostingLevel) { Message(segments: segmentation.segments($0)) }
+    }
+
+    /// Encodes text in the segments that take the fewest bits, kanji mode among them.
+    public init(
+        text: String, level: ErrorCorrectionLevel = .low, version: Version? = nil, mask: Int? = nil, boostingLevel: Bool = true
+    ) throws(QRCodeError) {
+        let segmentation = Segmentation(text)
+        try self.init(level, version, mask, boostingLevel) { Message(segments: segmentation.segments($0)) }
+    }
+
+    /// Encodes given segments, as one symbol or as one of several (§8).
+    public init(
+        segments: [Segment], structuredAppend: StructuredAppend? = nil, level: ErrorCorrectionLevel = .low,
+        version: Version? = nil, mask: Int? = nil, boostingLevel: Bool = true
+    ) throws(QRCodeError) {
+        try self.init(level, version, mask, boostingLevel) { _ in
+            Message(segments: segments, structuredAppend: structuredAppend)
+        }
+    }
+
+    private init(
+        _ level: ErrorCorrectionLevel, _ version: Version?, _ mask: Int?, _ boostingLevel: Bool,
+        _ message: (Version) -> Message
+    ) throws(QRCodeError) {
         if let mask, !(0...7).contains(mask) { throw .mask(mask) }
-        let fits = { (version: Version, level: ErrorCorrectionLevel) in
-            Codewords.bits(byteCount: bytes.count, version) <= version.dataCodewords(level) * 8
-                && bytes.count < 1 << version.byteCountBits
-        }
-        let largest = version ?? Version(unchecked: 40)
-        guard let chosen = (version.map { [$0] } ?? Version.all).first(where: { fits($0, level) }) else {
-            throw .capacity(
-                neededBits: Codewords.bits(byteCount: bytes.count, largest), availableBits: largest.dataCodewords(level) * 8)
-        }
+        let (chosen, message) = try Self.smallest(level, version, message)
         self.version = chosen
-        let candidates = ErrorCorrectionLevel.allCases.filter { $0.index >= level.index && fits(chosen, $0) }
+        let candidates = ErrorCorrectionLevel.allCases.filter { $0.index >= level.index && message.fits(chosen, $0) }
         errorCorrectionLevel = boostingLevel ? candidates.last ?? level : level
-        let masked = Self.masked(Codewords.make(bytes, chosen, errorCorrectionLevel), chosen, errorCorrectionLevel, mask)
+        let masked = Self.masked(Codewords.make(message, chosen, errorCorrectionLevel), chosen, errorCorrectionLevel, mask)
         maskPattern = masked.mask
         dark = masked.matrix.dark
+    }
+
+    /// The first version that holds its message, or the given one.
+    private static func smallest(
+        _ level: ErrorCorrectionLevel, _ version: Version?, _ message: (Version) -> Message
+    ) throws(QRCodeError) -> (Version, Message) {
+        var last: Message?
+        for candidate in version.map({ [$0] }) ?? Version.all {
+            // The message changes with the widths of the character count: at versions 10 and 27 (Table 3).
+            let made = [10, 27].contains(candidate.number) ? message(candidate) : last ?? message(candidate)
+            if made.fits(candidate, level) { return (candidate, made) }
+            last = made
+        }
+        let largest = version ?? Version(unchecked: 40)
+        throw .capacity(
+            neededBits: message(largest).bitCount(largest), availableBits: largest.dataCodewords(level) * 8)
     }
 
     private static func masked(
@@ -60,5 +94,19 @@ public struct Symbol: Hashable, Sendable {
         var matrix = Matrix(version)
         matrix.replace(with: dark)
         return Penalty.score(matrix)
+    }
+}
+
+/// What a symbol holds.
+struct Message {
+    var segments: [Segment]
+    var structuredAppend: StructuredAppend?
+
+    func bitCount(_ version: Version) -> Int {
+        segments.reduce(structuredAppend == nil ? 0 : StructuredAppend.bitCount) { $0 + $1.bitCount(version) }
+    }
+
+    func fits(_ version: Version, _ level: ErrorCorrectionLevel) -> Bool {
+        bitCount(version) <= version.dataCodewords(level) * 8 && segments.allSatisfy { $0.fits(version) }
     }
 }

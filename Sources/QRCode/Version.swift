@@ -39,9 +39,6 @@ public struct Version: Hashable, Sendable, Comparable {
 
     var totalCodewords: Int { dataModules / 8 }
 
-    /// Bits of the character count in byte mode (Table 3).
-    var byteCountBits: Int { number < 10 ? 8 : 16 }
-
     func dataCodewords(_ level: ErrorCorrectionLevel) -> Int {
         totalCodewords - level.blocks(self) * level.correctionCodewordsPerBlock(self)
     }

@@ -12,9 +12,17 @@ struct Encode: ParsableCommand {
     @Option(help: "Writes an SVG file.") var svg: String?
     @Option(help: "Writes a grey picture (PGM).") var pgm: String?
     @Option(help: "Writes one raw YUYV frame, as a camera delivers it.") var yuyv: String?
+    @Flag(
+        help: ArgumentHelp(
+            "Reads JSON Lines from standard input and prints each symbol as one.",
+            discussion: """
+                Fields of a line: id, text_b64 with mode (numeric, alphanumeric, byte, kanji; without mode the shortest \
+                segments), or segments; structured_append, version, ec and mask. Answers: version, ec, mask, size, rows; or error.
+                """)) var jsonl = false
     @Option(help: "The size of the picture or frame in pixels.") var frame = "640x480"
 
     func run() throws {
+        if jsonl { return try encodeLines() }
         let symbol = try Symbol(encoding: Array(content().utf8), level: errorCorrection())
         if let svg { try Data(symbol.svg().utf8).write(to: URL(filePath: svg)) }
         if let pgm { try Data(scene(of: symbol).pgm()).write(to: URL(filePath: pgm)) }
@@ -23,6 +31,19 @@ struct Encode: ParsableCommand {
             try Data(scene(of: symbol).pixels.flatMap { [$0, 128] }).write(to: URL(filePath: yuyv))
         }
         if svg == nil, pgm == nil, yuyv == nil { print(symbol.svg()) }
+    }
+
+    private func encodeLines() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var isComplete = true
+        while let line = readLine() {
+            if line.allSatisfy(\.isWhitespace) { continue }
+            let answer = EncodeAnswer(line: line)
+            isComplete = isComplete && answer.error == nil
+            print(String(decoding: try encoder.encode(answer), as: UTF8.self))
+        }
+        if !isComplete { throw ExitCode(1) }
     }
 
     private func content() throws -> String {
