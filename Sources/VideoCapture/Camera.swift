@@ -34,12 +34,15 @@ public struct Camera: FrameSource, ~Copyable {
     ///
     /// Throws when the camera is gone.
     public mutating func newestFrame(within milliseconds: Int32) throws(CameraError) -> LumaPicture? {
-        var poller = pollfd(fd: device.descriptor, events: Int16(POLLIN), revents: 0)
-        let ready = unsafe poll(&poller, 1, milliseconds)
-        if ready == 0 || (ready < 0 && errno == EINTR) { return nil }
+        guard isReady(within: milliseconds) else { return nil }
         var newest: [UInt8]?
-        var (index, used, flags): (UInt32, UInt32, UInt32) = (0, 0, 0)
-        while unsafe cv4l2_dequeue(device.descriptor, &index, &used, &flags) == 0 {
+        // Asked before each frame, because libv4l writes a line to standard error when there is none.
+        repeat {
+            var (index, used, flags): (UInt32, UInt32, UInt32) = (0, 0, 0)
+            guard unsafe cv4l2_dequeue(device.descriptor, &index, &used, &flags) == 0 else {
+                if errno == EAGAIN || errno == EINTR { break }
+                throw CameraError(path: device.path, failure: .system(errno, "take a frame"))
+            }
             if flags & UInt32(V4L2_BUF_FLAG_ERROR) != 0 || used == 0 {
                 badFrames += 1
             } else {
@@ -47,10 +50,7 @@ public struct Camera: FrameSource, ~Copyable {
             }
             // An unplugged camera may say so here first.
             try device.check(cv4l2_queue(device.descriptor, index), "give a buffer back")
-        }
-        guard errno == EAGAIN || errno == EINTR else {
-            throw CameraError(path: device.path, failure: .system(errno, "take a frame"))
-        }
+        } while isReady(within: 0)
         guard let newest else { return nil }
         do {
             return try accepted.format.luma(
@@ -59,6 +59,14 @@ public struct Camera: FrameSource, ~Copyable {
             badFrames += 1
             return nil
         }
+    }
+}
+
+extension Camera {
+    /// True when a frame waits, and when the camera is gone, which the next call then says.
+    private func isReady(within milliseconds: Int32) -> Bool {
+        var poller = pollfd(fd: device.descriptor, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&poller, 1, milliseconds) > 0
     }
 }
 
