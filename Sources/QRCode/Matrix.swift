@@ -1,16 +1,16 @@
-/// The modules of a symbol while it is drawn: which are dark, and which belong to a function pattern.
+/// A symbol module by module: which are dark, and which belong to a function pattern. Templates are made of it.
 struct Matrix {
     let version: Version
     let size: Int
     private(set) var dark: [Bool]
-    private var isFunction: [Bool]
+    private var function: [Bool]
 
     /// Draws the function patterns (ISO/IEC 18004 §6.3) and keeps the places of format and version information.
     init(_ version: Version) {
         self.version = version
         size = version.size
         dark = Array(repeating: false, count: size * size)
-        isFunction = dark
+        function = dark
         for index in 0..<size {
             setFunction(6, index, index.isMultiple(of: 2))
             setFunction(index, 6, index.isMultiple(of: 2))
@@ -23,9 +23,19 @@ struct Matrix {
 
     subscript(x: Int, y: Int) -> Bool { dark[y * size + x] }
 
+    /// True for what is no place of a codeword.
+    func isFunction(_ x: Int, _ y: Int) -> Bool { function[y * size + x] }
+
+    /// True for the places of the format information, which change with level and mask (§7.9).
+    func isFormat(_ x: Int, _ y: Int) -> Bool {
+        (x == 8 && y != 6 && (y <= 8 || y > size - 8)) || (y == 8 && x != 6 && (x <= 8 || x >= size - 8))
+    }
+
+    mutating func set(_ x: Int, _ y: Int, _ value: Bool) { dark[y * size + x] = value }
+
     private mutating func setFunction(_ x: Int, _ y: Int, _ value: Bool) {
         dark[y * size + x] = value
-        isFunction[y * size + x] = true
+        function[y * size + x] = true
     }
 
     /// A finder pattern and its separator, centred on x, y (§6.3.3–6.3.4).
@@ -83,30 +93,8 @@ struct Matrix {
         return value << degree | remainder
     }
 
-    /// §7.7.3: two columns at a time from the right, upwards and downwards in turn, the vertical timing pattern left out.
-    mutating func place(_ codewords: [UInt8]) {
-        var bit = 0
-        for (turn, right) in (stride(from: size - 1, to: 6, by: -2) + stride(from: 5, to: 0, by: -2)).enumerated() {
-            for step in 0..<size {
-                let y = turn.isMultiple(of: 2) ? size - 1 - step : step
-                for x in [right, right - 1] where !isFunction[y * size + x] && bit < codewords.count * 8 {
-                    dark[y * size + x] = codewords[bit / 8] >> (7 - bit % 8) & 1 == 1
-                    bit += 1
-                }
-            }
-        }
-    }
-
-    mutating func replace(with modules: [Bool]) { dark = modules }
-
-    /// §7.8.2, Table 10. Applying it twice undoes it.
-    mutating func apply(mask: Int) {
-        for y in 0..<size {
-            for x in 0..<size where !isFunction[y * size + x] && Self.isInverted(x, y, by: mask) { dark[y * size + x].toggle() }
-        }
-    }
-
-    private static func isInverted(_ x: Int, _ y: Int, by mask: Int) -> Bool {
+    /// Whether a mask pattern inverts a module (§7.8.2, Table 10).
+    static func isInverted(_ x: Int, _ y: Int, by mask: Int) -> Bool {
         switch mask {
         case 0: (y + x) % 2 == 0
         case 1: y % 2 == 0
@@ -119,5 +107,3 @@ struct Matrix {
         }
     }
 }
-
-private func + (a: StrideTo<Int>, b: StrideTo<Int>) -> [Int] { Array(a) + Array(b) }

@@ -30,15 +30,45 @@ enum ReedSolomon {
         return coefficients
     }
 
-    /// The remainder of the data polynomial, shifted by `count`, after division by the generator.
-    static func correction(for data: ArraySlice<UInt8>, count: Int) -> [UInt8] {
-        let generator = generator(degree: count)
-        var remainder = [UInt8](repeating: 0, count: count)
-        for byte in data {
-            let factor = byte ^ remainder.removeFirst()
-            remainder.append(0)
-            for index in 0..<count { remainder[index] ^= product(generator[index], factor) }
+    /// The generator's multiples by each of the 256 values, 32 bytes each: what one byte of data does to the remainder.
+    typealias Divisor = [SIMD4<UInt64>]
+
+    /// For up to 30 correction codewords, the most of Table 9.
+    private static let divisors: [Divisor] = (0...30).map { degree in
+        guard degree > 0 else { return [] }
+        let generator = generator(degree: degree)
+        return (0...255).map { factor in
+            var words = SIMD4<UInt64>.zero
+            for (index, coefficient) in generator.enumerated() {
+                words[index / 8] |= UInt64(product(coefficient, UInt8(factor))) << UInt64(56 - 8 * (index % 8))
+            }
+            return words
         }
-        return remainder
+    }
+
+    static func divisor(degree: Int) -> Divisor { divisors[degree] }
+
+    /// The remainder of a data polynomial after division by the generator, the highest power first.
+    struct Remainder {
+        private var words = SIMD4<UInt64>.zero
+
+        init() {}
+
+        @inline(__always) mutating func take(_ byte: UInt8, _ divisor: Divisor) {
+            let factor = Int(byte ^ UInt8(truncatingIfNeeded: words[0] >> 56))
+            let carries = SIMD4(words[1] >> 56, words[2] >> 56, words[3] >> 56, 0)
+            words = (words &<< 8 | carries) ^ divisor[factor]
+        }
+
+        subscript(index: Int) -> UInt8 {
+            UInt8(truncatingIfNeeded: words[index / 8] >> UInt64(56 - 8 * (index % 8)))
+        }
+    }
+
+    /// The `count` correction codewords of data.
+    static func correction(for data: ArraySlice<UInt8>, count: Int) -> [UInt8] {
+        var remainder = Remainder()
+        for byte in data { remainder.take(byte, divisors[count]) }
+        return (0..<count).map { remainder[$0] }
     }
 }

@@ -17,14 +17,14 @@ public struct Segment: Hashable, Sendable {
         self.data = data
     }
 
-    public static func byte(_ bytes: some Collection<UInt8>) -> Segment {
+    public static func byte(_ bytes: [UInt8]) -> Segment {
         var data = BitString()
-        for byte in bytes { data.append(Int(byte), bits: 8) }
+        data.append(bytes: bytes)
         return Segment(.byte, characterCount: bytes.count, data)
     }
 
     /// ASCII digits, three to ten bits (§7.4.3). Throws for anything else.
-    public static func numeric(_ digits: some Collection<UInt8>) throws(QRCodeError) -> Segment {
+    public static func numeric(_ digits: [UInt8]) throws(QRCodeError) -> Segment {
         var data = BitString()
         var (group, count) = (0, 0)
         for digit in digits {
@@ -40,7 +40,7 @@ public struct Segment: Hashable, Sendable {
     }
 
     /// Digits, capitals, space and `$%*+-./:`, two to eleven bits (§7.4.4). Throws for anything else.
-    public static func alphanumeric(_ characters: some Collection<UInt8>) throws(QRCodeError) -> Segment {
+    public static func alphanumeric(_ characters: [UInt8]) throws(QRCodeError) -> Segment {
         var data = BitString()
         var first: Int?
         for character in characters {
@@ -128,25 +128,4 @@ enum Alphanumeric {
     }()
 
     static func value(_ character: UInt8) -> Int? { values[Int(character)] }
-}
-
-/// Bits in the order in which they are written, the most significant first.
-struct BitString: Hashable, Sendable {
-    private(set) var bytes: [UInt8] = []
-    private(set) var count = 0
-
-    mutating func append(_ value: Int, bits: Int) {
-        for bit in (0..<bits).reversed() {
-            if count.isMultiple(of: 8) { bytes.append(0) }
-            if value >> bit & 1 == 1 { bytes[count / 8] |= 0x80 >> UInt8(count % 8) }
-            count += 1
-        }
-    }
-
-    mutating func append(_ other: BitString) {
-        for (index, byte) in other.bytes.enumerated() {
-            let bits = min(8, other.count - index * 8)
-            append(Int(byte) >> (8 - bits), bits: bits)
-        }
-    }
 }

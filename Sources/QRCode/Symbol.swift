@@ -4,13 +4,14 @@ public struct Symbol: Hashable, Sendable {
     public let errorCorrectionLevel: ErrorCorrectionLevel
     /// 0 to 7 (§7.8.2).
     public let maskPattern: Int
-    private let dark: [Bool]
+    /// As in ``Template/columns``.
+    let columns: [UInt64]
 
     /// Modules per side, without the quiet zone.
     public var size: Int { version.size }
 
     /// True for a dark module; `x` counts from the left and `y` from the top, both from 0 to `size` - 1.
-    public subscript(x: Int, y: Int) -> Bool { dark[y * size + x] }
+    public subscript(x: Int, y: Int) -> Bool { columns[x * ((size + 63) / 64) + y / 64] >> UInt64(y % 64) & 1 == 1 }
 
     /// Encodes bytes in the segments that take the fewest bits.
     ///
@@ -52,9 +53,10 @@ public struct Symbol: Hashable, Sendable {
         self.version = chosen
         let candidates = ErrorCorrectionLevel.allCases.filter { $0.index >= level.index && message.fits(chosen, $0) }
         errorCorrectionLevel = boostingLevel ? candidates.last ?? level : level
-        let masked = Self.masked(Codewords.make(message, chosen, errorCorrectionLevel), chosen, errorCorrectionLevel, mask)
-        maskPattern = masked.mask
-        dark = masked.matrix.dark
+        let (template, level) = (Template.of(chosen), errorCorrectionLevel)
+        (maskPattern, columns) = unsafe Codewords.withStream(of: message, chosen, level) { stream in
+            unsafe Candidates.best(template, level, mask, stream)
+        }
     }
 
     /// The first version that holds its message, or the given one.
@@ -71,29 +73,6 @@ public struct Symbol: Hashable, Sendable {
         let largest = version ?? Version(unchecked: 40)
         throw .capacity(
             neededBits: message(largest).bitCount(largest), availableBits: largest.dataCodewords(level) * 8)
-    }
-
-    private static func masked(
-        _ codewords: [UInt8], _ version: Version, _ level: ErrorCorrectionLevel, _ mask: Int?
-    ) -> (mask: Int, matrix: Matrix) {
-        var plain = Matrix(version)
-        plain.place(codewords)
-        let candidates = (mask.map { $0...$0 } ?? 0...7).map { mask in
-            var matrix = plain
-            matrix.apply(mask: mask)
-            matrix.drawFormatInformation(level, mask: mask)
-            return (mask: mask, matrix: matrix)
-        }
-        guard candidates.count > 1 else { return candidates[0] }
-        let scores = candidates.map { Penalty.score($0.matrix) }
-        return candidates[scores.indices.min { scores[$0] < scores[$1] } ?? 0]
-    }
-
-    /// The penalty of this symbol as it stands (§7.8.3).
-    var penalty: Int {
-        var matrix = Matrix(version)
-        matrix.replace(with: dark)
-        return Penalty.score(matrix)
     }
 }
 
