@@ -45,7 +45,8 @@ let package = Package(
         .executable(name: "qrpin-kiosk", targets: ["QRPinKiosk"]),
         .executable(name: "qrpin-lifecycle", targets: ["QRPinLifecycle"]),
         .executable(name: "qrpin", targets: ["QRPin"]),
-        // For Tests/Fuzz, a package of its own.
+        // For Tests/Fuzz and Tests/Benchmarks, packages of their own.
+        .library(name: "QRCode", targets: ["QRCode"]),
         .library(
             name: "Parsers",
             targets: ["Credential", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "Verifier", "VideoCapture"]),

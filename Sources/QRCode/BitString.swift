@@ -9,10 +9,6 @@ struct BitString: Hashable, Sendable {
         append(word: UInt64(truncatingIfNeeded: value) << UInt64(64 - bits), bits: bits)
     }
 
-    mutating func append(_ other: BitString) {
-        for (index, word) in other.words.enumerated() { append(word: word, bits: min(64, other.count - 64 * index)) }
-    }
-
     mutating func append(bytes: [UInt8]) {
         words.reserveCapacity(words.count + bytes.count / 8 + 1)
         let whole = bytes.count / 8 * 8
@@ -31,6 +27,31 @@ struct BitString: Hashable, Sendable {
             words[words.count - 1] |= word >> used
             if Int(used) + bits > 64 { words.append(word << (64 - used)) }
         }
+        count += bits
+    }
+}
+
+/// Writes bits into lent memory of zeros, in the order of ``BitString``.
+@safe struct BitWriter: ~Copyable {
+    private let words: UnsafeMutableBufferPointer<UInt64>
+    private(set) var count = 0
+
+    init(_ words: UnsafeMutableBufferPointer<UInt64>) { unsafe self.words = words }
+
+    /// The `bits` lowest bits of a value, at most 32.
+    mutating func append(_ value: Int, bits: Int) {
+        guard bits > 0 else { return }
+        append(word: UInt64(truncatingIfNeeded: value) << UInt64(64 - bits), bits: bits)
+    }
+
+    mutating func append(_ string: BitString) {
+        for index in string.words.indices { append(word: string.words[index], bits: min(64, string.count - 64 * index)) }
+    }
+
+    private mutating func append(word: UInt64, bits: Int) {
+        let used = UInt64(count % 64)
+        unsafe words[count / 64] |= word >> used
+        if Int(used) + bits > 64 { unsafe words[count / 64 + 1] |= word << (64 - used) }
         count += bits
     }
 }

@@ -7,40 +7,36 @@ enum Codewords {
     static func withStream<R>(
         of message: Message, _ version: Version, _ level: ErrorCorrectionLevel, _ body: (UnsafeBufferPointer<UInt8>) -> R
     ) -> R {
-        let capacity = version.dataCodewords(level)
-        let total = version.totalCodewords
-        return unsafe withUnsafeTemporaryAllocation(byteCount: 2 * (total + margin), alignment: 8) { raw in
-            let bytes = unsafe raw.bindMemory(to: UInt8.self)
-            unsafe bytes.initialize(repeating: 0)
-            let data = unsafe UnsafeMutableBufferPointer(rebasing: bytes[..<(total + margin)])
-            let stream = unsafe UnsafeMutableBufferPointer(rebasing: bytes[(total + margin)...])
-            unsafe pad(message, version, capacity, data)
-            unsafe interleave(data, version, level, capacity, stream)
-            return unsafe body(UnsafeBufferPointer(stream))
+        // The 3,706 codewords of version 40 and the margin, twice: as data and as the stream.
+        var words = InlineArray<932, UInt64>(repeating: 0)
+        return unsafe withUnsafeMutableBytes(of: &words) { bytes in
+            let data = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)])
+            let stream = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[(bytes.count / 2)...])
+            let capacity = version.dataCodewords(level)
+            unsafe pad(message, version, capacity, data.bindMemory(to: UInt64.self))
+            unsafe interleave(UnsafeRawBufferPointer(data), version, level, capacity, stream)
+            return unsafe body(UnsafeBufferPointer(stream.bindMemory(to: UInt8.self)))
         }
     }
 
     /// §7.4.9–7.4.10: terminator of up to four zeros, zeros to the byte, then 0xEC and 0x11 in turn.
     private static func pad(
-        _ message: Message, _ version: Version, _ capacity: Int, _ data: UnsafeMutableBufferPointer<UInt8>
+        _ message: Message, _ version: Version, _ capacity: Int, _ data: UnsafeMutableBufferPointer<UInt64>
     ) {
-        var bits = BitString()
+        var bits = unsafe BitWriter(data)
         message.structuredAppend?.append(to: &bits)
         for segment in message.segments { segment.append(to: &bits, version) }
         bits.append(0, bits: min(4, capacity * 8 - bits.count))
+        for index in data.indices { unsafe data[index] = unsafe data[index].bigEndian }
+        let bytes = UnsafeMutableRawBufferPointer(data)
         let used = (bits.count + 7) / 8
-        for (index, word) in bits.words.enumerated() {
-            for byte in 0..<min(8, used - index * 8) {
-                unsafe data[index * 8 + byte] = UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * byte))
-            }
-        }
-        for index in used..<max(used, capacity) { unsafe data[index] = (index - used).isMultiple(of: 2) ? 0xEC : 0x11 }
+        for index in used..<max(used, capacity) { unsafe bytes[index] = (index - used).isMultiple(of: 2) ? 0xEC : 0x11 }
     }
 
     /// §7.6: the blocks' first data codewords, their second ones and so on, then the correction codewords in the same order.
     private static func interleave(
-        _ data: UnsafeMutableBufferPointer<UInt8>, _ version: Version, _ level: ErrorCorrectionLevel, _ capacity: Int,
-        _ stream: UnsafeMutableBufferPointer<UInt8>
+        _ data: UnsafeRawBufferPointer, _ version: Version, _ level: ErrorCorrectionLevel, _ capacity: Int,
+        _ stream: UnsafeMutableRawBufferPointer
     ) {
         let blocks = level.blocks(version)
         let correction = level.correctionCodewordsPerBlock(version)

@@ -15,6 +15,16 @@ public enum ErrorCorrectionLevel: String, CaseIterable, Sendable {
         }
     }
 
+    /// The next higher one.
+    var next: ErrorCorrectionLevel? {
+        switch self {
+        case .low: .medium
+        case .medium: .quartile
+        case .quartile: .high
+        case .high: nil
+        }
+    }
+
     var index: Int {
         switch self {
         case .low: 0

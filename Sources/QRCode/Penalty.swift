@@ -10,19 +10,27 @@ enum Penalty {
 
     /// The scores of `columns` under each mask.
     static func scores(_ columns: [UInt64], _ template: Template, _ masks: [Lanes]) -> Lanes {
-        let count = (template.size + before + after) * template.words
-        return unsafe withUnsafeTemporaryAllocation(of: Lanes.self, capacity: count) { lanes in
-            unsafe lanes.initialize(repeating: .zero)
-            for index in columns.indices {
-                unsafe lanes[before * template.words + index] = Lanes(repeating: columns[index]) ^ masks[index]
-            }
-            // Three instances, so that the compiler knows how many words there are.
-            return switch template.words {
-            case 1: unsafe scores(UnsafeBufferPointer(lanes), template.size, words: 1)
-            case 2: unsafe scores(UnsafeBufferPointer(lanes), template.size, words: 2)
-            default: unsafe scores(UnsafeBufferPointer(lanes), template.size, words: 3)
-            }
+        // Three instances, so that the compiler knows how many words there are; the widest symbols have 61, 125 and 177 columns.
+        switch template.words {
+        case 1:
+            var lanes = InlineArray<75, Lanes>(repeating: .zero)
+            return unsafe withUnsafeMutableBytes(of: &lanes) { unsafe scores($0, columns, template, masks, words: 1) }
+        case 2:
+            var lanes = InlineArray<278, Lanes>(repeating: .zero)
+            return unsafe withUnsafeMutableBytes(of: &lanes) { unsafe scores($0, columns, template, masks, words: 2) }
+        default:
+            var lanes = InlineArray<573, Lanes>(repeating: .zero)
+            return unsafe withUnsafeMutableBytes(of: &lanes) { unsafe scores($0, columns, template, masks, words: 3) }
         }
+    }
+
+    @inline(__always)
+    private static func scores(
+        _ storage: UnsafeMutableRawBufferPointer, _ columns: [UInt64], _ template: Template, _ masks: [Lanes], words: Int
+    ) -> Lanes {
+        let lanes = unsafe storage.bindMemory(to: Lanes.self)
+        for index in columns.indices { unsafe lanes[before * words + index] = Lanes(repeating: columns[index]) ^ masks[index] }
+        return unsafe scores(UnsafeBufferPointer(lanes), template.size, words: words)
     }
 
     @inline(__always)

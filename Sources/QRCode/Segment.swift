@@ -84,7 +84,7 @@ public struct Segment: Hashable, Sendable {
     /// The character count has to fit its field.
     func fits(_ version: Version) -> Bool { mode == .eci || characterCount < 1 << mode.countBits(version) }
 
-    func append(to bits: inout BitString, _ version: Version) {
+    func append(to bits: inout BitWriter, _ version: Version) {
         bits.append(mode.indicator, bits: 4)
         bits.append(characterCount, bits: mode.countBits(version))
         bits.append(data)

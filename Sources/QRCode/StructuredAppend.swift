@@ -17,7 +17,7 @@ public struct StructuredAppend: Hashable, Sendable {
     static let bitCount = 20
 
     /// Mode indicator, symbol sequence indicator and parity (§8.1).
-    func append(to bits: inout BitString) {
+    func append(to bits: inout BitWriter) {
         bits.append(0b0011, bits: 4)
         bits.append(index << 4 | count - 1, bits: 8)
         bits.append(Int(parity), bits: 8)

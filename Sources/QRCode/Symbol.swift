@@ -51,9 +51,12 @@ public struct Symbol: Hashable, Sendable {
         if let mask, !(0...7).contains(mask) { throw .mask(mask) }
         let (chosen, message) = try Self.smallest(level, version, message)
         self.version = chosen
-        let candidates = ErrorCorrectionLevel.allCases.filter { $0.index >= level.index && message.fits(chosen, $0) }
-        errorCorrectionLevel = boostingLevel ? candidates.last ?? level : level
-        let (template, level) = (Template.of(chosen), errorCorrectionLevel)
+        var level = level
+        if boostingLevel {
+            while let higher = level.next, message.fits(chosen, higher) { level = higher }
+        }
+        errorCorrectionLevel = level
+        let template = Template.of(chosen)
         (maskPattern, columns) = unsafe Codewords.withStream(of: message, chosen, level) { stream in
             unsafe Candidates.best(template, level, mask, stream)
         }
@@ -64,7 +67,8 @@ public struct Symbol: Hashable, Sendable {
         _ level: ErrorCorrectionLevel, _ version: Version?, _ message: (Version) -> Message
     ) throws(QRCodeError) -> (Version, Message) {
         var last: Message?
-        for candidate in version.map({ [$0] }) ?? Version.all {
+        for number in version.map({ $0.number...$0.number }) ?? 1...40 {
+            let candidate = Version(unchecked: number)
             // The message changes with the widths of the character count: at versions 10 and 27 (Table 3).
             let made = [10, 27].contains(candidate.number) ? message(candidate) : last ?? message(candidate)
             if made.fits(candidate, level) { return (candidate, made) }

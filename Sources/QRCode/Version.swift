@@ -9,8 +9,6 @@ public struct Version: Hashable, Sendable, Comparable {
 
     init(unchecked number: Int) { self.number = number }
 
-    static let all = (1...40).map(Version.init(unchecked:))
-
     /// Modules per side, without the quiet zone.
     public var size: Int { 17 + 4 * number }
 

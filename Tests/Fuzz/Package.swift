@@ -5,6 +5,7 @@ let package = Package(
     name: "fuzz",
     dependencies: [.package(name: "qrpin", path: "../..")],
     targets: [
-        .executableTarget(name: "Fuzz", dependencies: [.product(name: "Parsers", package: "qrpin")])
+        .executableTarget(
+            name: "Fuzz", dependencies: [.product(name: "Parsers", package: "qrpin"), .product(name: "QRCode", package: "qrpin")])
     ]
 )

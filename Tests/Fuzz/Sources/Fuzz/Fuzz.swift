@@ -1,6 +1,7 @@
 import Credential
 import Foundation
 import LifecycleAPI
+import QRCode
 import Verifier
 
 @testable import ScannerProcess
@@ -36,6 +37,27 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         }
     },
     "picture": { _ = try? LumaPicture(reading: Data($0)) },
+    "encode": { bytes in
+        // Any bytes encode, or are too long; the shortest segments are never longer than byte mode alone.
+        guard let symbol = try? Symbol(encoding: bytes), let plain = try? Symbol(segments: [.byte(bytes)]) else {
+            precondition(bytes.count > 2953)
+            return
+        }
+        precondition(symbol.version <= plain.version)
+    },
+    "segment": { bytes in
+        guard let first = bytes.first else { return }
+        let rest = Array(bytes.dropFirst())
+        let segment: Segment? =
+            switch first % 5 {
+            case 0: try? .numeric(rest)
+            case 1: try? .alphanumeric(rest)
+            case 2: try? .kanji(String(decoding: rest, as: UTF8.self))
+            case 3: try? .eci(rest.reduce(0) { $0 << 3 ^ Int($1) })
+            default: .byte(rest)
+            }
+        if let segment { _ = try? Symbol(segments: [segment], mask: 0) }
+    },
     "frame": { bytes in
         guard bytes.count > 4 else { return }
         let format = PixelFormat.allCases[Int(bytes[0]) % PixelFormat.allCases.count]
