@@ -83,6 +83,7 @@ let package = Package(
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CV4L2"]),
         pure("BarcodeReader", ["CZBar"]),
         pure("SerialKeypad", ["Verifier"]),
+        pure("PNGWriter", ["CPNG"]),
         pure("ProcessPrivacy"),
         pure("ScannerProcess", [subprocess, systemPackage]),
         pure(
@@ -115,14 +116,18 @@ let package = Package(
                 "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "ProcessPrivacy", argumentParser, hummingbird,
                 logging, nioCore,
             ]),
-        door("QRPin", ["Credential", "LifecycleAPI", "QRCode", "SignInReporting", argumentParser, subprocess, systemPackage]),
+        door(
+            "QRPin",
+            ["Credential", "LifecycleAPI", "PNGWriter", "QRCode", "SignInReporting", argumentParser, subprocess, systemPackage]),
 
         tests("QRCodeTests", ["QRCode"], resources: [.copy("Fixtures")]),
         tests("CredentialTests", ["Credential"]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
         tests("SerialKeypadTests", ["SerialKeypad", "Verifier"]),
         tests("VerifierTests", ["Credential", "Verifier"]),
-        tests("ScannerTests", ["BarcodeReader", "QRCode", "ScannerRuntime", "VideoCapture"], resources: [.copy("Fixtures")]),
+        tests(
+            "ScannerTests", ["BarcodeReader", "PNGWriter", "QRCode", "ScannerRuntime", "VideoCapture"],
+            resources: [.copy("Fixtures")]),
         tests(
             "KioskTests",
             ["Credential", "KioskRuntime", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "SignInReporting", "Verifier"]),

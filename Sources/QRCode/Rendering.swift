@@ -1,25 +1,21 @@
 extension Symbol {
     /// An SVG file: white ground, quiet zone, one path with a stroke for each run of dark modules.
-    public func svg(quietZone: Int = 4, pixelsPerModule: Int = 3) -> String {
+    ///
+    /// Its size is `pixelsPerModule` pixels to a module, or `moduleMillimetres` when that is given.
+    public func svg(quietZone: Int = 4, pixelsPerModule: Int = 3, moduleMillimetres: Double? = nil) -> String {
         let side = size + 2 * quietZone
         var path = "M0 .5"
         var pen = (x: -quietZone, y: -quietZone)
         for y in 0..<size {
-            var x = 0
-            while x < size {
-                let start = x
-                while x < size, self[x, y] { x += 1 }
-                if x > start {
-                    // Relative moves are the shortest form: fewer digits than absolute ones.
-                    path += "m\(start - pen.x) \(y - pen.y)h\(x - start)"
-                    pen = (x, y)
-                } else {
-                    x += 1
-                }
+            for run in darkRuns(row: y) {
+                // Relative moves are the shortest form: fewer digits than absolute ones.
+                path += "m\(run.lowerBound - pen.x) \(y - pen.y)h\(run.count)"
+                pen = (run.upperBound, y)
             }
         }
+        let length = moduleMillimetres.map { "\(($0 * Double(side) * 1000).rounded() / 1000)mm" } ?? "\(side * pixelsPerModule)"
         return """
-            <svg xmlns="http://www.w3.org/2000/svg" width="\(side * pixelsPerModule)" height="\(side * pixelsPerModule)" \
+            <svg xmlns="http://www.w3.org/2000/svg" width="\(length)" height="\(length)" \
             viewBox="0 0 \(side) \(side)" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h\(side)v\(side)H0z"/>\
             <path stroke="#000" d="\(path)"/></svg>
 

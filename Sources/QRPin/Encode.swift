@@ -1,8 +1,9 @@
 import ArgumentParser
 import FoundationEssentials
+import PNGWriter
 import QRCode
 
-/// `qrpin encode`: text to a QR symbol, as SVG, grey picture or raw camera frame.
+/// `qrpin encode`: text to a QR symbol, as a file for print, screen or terminal, or as a camera sees it.
 struct Encode: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Encodes text as a QR symbol.")
 
@@ -10,6 +11,10 @@ struct Encode: ParsableCommand {
     @Option(help: "Reads the text from this file.") var textFile: String?
     @Option(help: "Error correction level: l, m, q or h. It is raised as far as the version allows.") var level = "l"
     @Option(help: "Writes an SVG file.") var svg: String?
+    @Option(help: "Writes a PNG file of one bit a pixel, one pixel a module.") var png: String?
+    @Option(help: "Writes a PDF file of one page.") var pdf: String?
+    @Option(help: "The size of a module in the SVG or PDF, in millimetres.") var moduleMm: Double?
+    @Flag(help: "Prints the symbol in half blocks.") var terminal = false
     @Option(help: "Writes a grey picture (PGM).") var pgm: String?
     @Option(help: "Writes one raw YUYV frame, as a camera delivers it.") var yuyv: String?
     @Flag(
@@ -21,16 +26,32 @@ struct Encode: ParsableCommand {
                 """)) var jsonl = false
     @Option(help: "The size of the picture or frame in pixels.") var frame = "640x480"
 
+    func validate() throws {
+        if let moduleMm, !(0.01...100).contains(moduleMm) { throw ValidationError("--module-mm: give 0.01 to 100 millimetres.") }
+    }
+
     func run() throws {
         if jsonl { return try encodeLines() }
         let symbol = try Symbol(encoding: Array(content().utf8), level: errorCorrection())
-        if let svg { try Data(symbol.svg().utf8).write(to: URL(filePath: svg)) }
+        if let svg { try Data(symbol.svg(moduleMillimetres: moduleMm).utf8).write(to: URL(filePath: svg)) }
+        if let png { try Data(Self.png(of: symbol)).write(to: URL(filePath: png)) }
+        if let pdf { try Data(symbol.pdf(moduleMillimetres: moduleMm ?? 0.42)).write(to: URL(filePath: pdf)) }
+        if terminal { print(symbol.terminalText(), terminator: "") }
         if let pgm { try Data(scene(of: symbol).pgm()).write(to: URL(filePath: pgm)) }
         if let yuyv {
             // YUYV carries a neutral chroma byte after each luma byte.
             try Data(scene(of: symbol).pixels.flatMap { [$0, 128] }).write(to: URL(filePath: yuyv))
         }
-        if svg == nil, pgm == nil, yuyv == nil { print(symbol.svg()) }
+        if [svg, png, pdf, pgm, yuyv].allSatisfy({ $0 == nil }), !terminal {
+            print(symbol.svg(moduleMillimetres: moduleMm), terminator: "")
+        }
+    }
+
+    private static func png(of symbol: Symbol) throws -> [UInt8] {
+        let modules = 0..<symbol.size
+        return try PNGWriter.oneBit(width: symbol.size + 8, height: symbol.size + 8) { x, y in
+            modules.contains(x - 4) && modules.contains(y - 4) && symbol[x - 4, y - 4]
+        }
     }
 
     private func encodeLines() throws {

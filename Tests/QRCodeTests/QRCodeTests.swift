@@ -258,4 +258,22 @@ extension Symbol {
         #expect(svg.utf8.count <= 5_300)
         #expect(svg.contains("viewBox=\"0 0 65 65\""))
     }
+
+    @Test func `a module's size in millimetres gives the SVG its size`() throws {
+        // 21 modules and twice 4 of quiet zone at 0.5 mm.
+        #expect(try Symbol(encoding: [65]).svg(moduleMillimetres: 0.5).contains(#"width="14.5mm" height="14.5mm""#))
+    }
+
+    @Test func `half blocks draw two rows a line, light on dark`() throws {
+        let symbol = try Symbol(encoding: [65])
+        let lines = symbol.terminalText(quietZone: 2).split(separator: "\n").map(Array.init)
+        #expect(lines.count == 13 && lines.allSatisfy { $0.count == 25 })
+        for y in 0..<21 {
+            for x in 0..<21 {
+                let block = lines[(y + 2) / 2][x + 2]
+                let isLight = block == "█" || block == (y.isMultiple(of: 2) ? "▀" : "▄")
+                #expect(isLight != symbol[x, y])
+            }
+        }
+    }
 }

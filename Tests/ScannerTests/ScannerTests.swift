@@ -1,5 +1,6 @@
 import BarcodeReader
 import Foundation
+import PNGWriter
 import QRCode
 import Testing
 import VideoCapture
@@ -33,6 +34,34 @@ import VideoCapture
                 #expect(found == [Array(text.utf8)], "\(length) bytes at \(scale) pixels a module")
             }
         }
+    }
+
+    @Test(arguments: [2.5, 3.3, 4.7, 6.1])
+    func `ZBar reads a symbol at any scale and at any part of a pixel`(scale: Double) throws {
+        let text = Array("ms-qrpin:v1|ada@example.test|1a253da5-3f9a-457d-bd9c-de1aab9a2e59|AAECAwQFBgcICQoLDA0ODw".utf8)
+        let symbol = try Symbol(encoding: text)
+        for offset in [0.0, 0.25, 0.5, 10.75] {
+            let raster = symbol.greyRaster(width: 400, height: 400, pixelsPerModule: scale, x: offset, y: 40 + offset / 2)
+            #expect(BarcodeReader().read(raster.pixels, width: 400, height: 400) == [text], "\(scale) at \(offset)")
+        }
+    }
+
+    @Test func `a whole number of pixels a module gives the plain raster`() throws {
+        let symbol = try Symbol(encoding: [65])
+        #expect(symbol.greyRaster(width: 87, height: 87, pixelsPerModule: 3) == symbol.greyRaster(pixelsPerModule: 3))
+    }
+
+    @Test func `a version 10 badge is a PNG of at most 700 bytes, which libpng reads back module for module`() throws {
+        let text = (0..<270).map { (index: Int) -> UInt8 in 97 + UInt8((index * index * 31 + index) % 26) }
+        let symbol = try Symbol(encoding: text)
+        let raster = symbol.greyRaster(pixelsPerModule: 1)
+        let file = try PNGWriter.oneBit(width: raster.width, height: raster.height) { raster.pixels[$1 * raster.width + $0] == 0 }
+        #expect(symbol.version.number == 10 && file.count <= 700)
+        #expect(try LumaPicture(reading: Data(file)).luma == raster.pixels)
+    }
+
+    @Test func `a PNG without sides is refused`() {
+        #expect(throws: PNGError.self) { try PNGWriter.oneBit(width: 0, height: 1) { _, _ in true } }
     }
 
     @Test func `a picture of nothing is silent, and so is one whose size is wrong`() {
