@@ -120,6 +120,12 @@ let package = Package(
             "QRPin",
             ["Credential", "LifecycleAPI", "PNGWriter", "QRCode", "SignInReporting", argumentParser, subprocess, systemPackage]),
 
+        // Independent encoders, for tests alone.
+        .systemLibrary(
+            name: "CQREncode", path: "Tests/EncoderPeers/CQREncode", pkgConfig: "libqrencode",
+            providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CZint", path: "Tests/EncoderPeers/CZint", providers: [.apt(["libzint-dev"])]),
+        tests("EncoderPeerTests", ["CQREncode", "CZint", "QRCode"]),
         tests("QRCodeTests", ["QRCode"], resources: [.copy("Fixtures")]),
         tests("CredentialTests", ["Credential"]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
