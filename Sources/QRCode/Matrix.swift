@@ -87,7 +87,8 @@ struct Matrix {
         setFunction(8, size - 8, true)
     }
 
-    private static func withRemainder(_ value: Int, generator: Int, degree: Int) -> Int {
+    /// A value with the remainder of its BCH code behind it (Annex C, D).
+    static func withRemainder(_ value: Int, generator: Int, degree: Int) -> Int {
         var remainder = value
         for _ in 0..<degree { remainder = remainder << 1 ^ (remainder >> (degree - 1)) * generator }
         return value << degree | remainder

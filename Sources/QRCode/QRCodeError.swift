@@ -4,6 +4,12 @@ public enum QRCodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case version(Int)
     /// A mask pattern is 0 to 7 (ISO/IEC 18004 §7.8.2).
     case mask(Int)
+    /// Micro QR's mask pattern is 0 to 3 (ISO/IEC 18004 §7.8.2).
+    case microMask(Int)
+    /// A version of Micro QR does not have every level (ISO/IEC 18004 Table 7).
+    case microLevel(MicroVersion)
+    /// A version of Micro QR does not have every mode (ISO/IEC 18004 Table 2), and none has ECI.
+    case microMode(MicroVersion, Segment.Mode)
     /// A character that the mode cannot hold (ISO/IEC 18004 §7.3).
     case character(Segment.Mode)
     /// An ECI assignment number is 0 to 999,999 (§7.4.2.1).
@@ -17,6 +23,10 @@ public enum QRCodeError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .version(let number): "version \(number): a QR Code has version 1 to 40."
         case .mask(let number): "mask pattern \(number): choose 0 to 7."
+        case .microMask(let mask): "mask pattern \(mask): Micro QR has 0 to 3."
+        case .microLevel(let version): "version M\(version.rawValue) does not have this level: choose another, or none."
+        case .microMode(let version, let mode):
+            "version M\(version.rawValue) does not have \(mode) mode: choose a higher version, or a QR Code."
         case .character(let mode): "The text has a character that \(mode) mode cannot hold: choose another mode, or none."
         case .eci(let number): "ECI \(number): an assignment number is 0 to 999999."
         case .structuredAppend(let index, let count):

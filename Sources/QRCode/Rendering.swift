@@ -1,8 +1,8 @@
-extension Symbol {
+extension ModuleGrid {
     /// An SVG file: white ground, quiet zone, one path with a stroke for each run of dark modules.
     ///
     /// Its size is `pixelsPerModule` pixels to a module, or `moduleMillimetres` when that is given.
-    public func svg(quietZone: Int = 4, pixelsPerModule: Int = 3, moduleMillimetres: Double? = nil) -> String {
+    public func svg(quietZone: Int = Self.quietZone, pixelsPerModule: Int = 3, moduleMillimetres: Double? = nil) -> String {
         let side = size + 2 * quietZone
         var path = "M0 .5"
         var pen = (x: -quietZone, y: -quietZone)
@@ -23,7 +23,7 @@ extension Symbol {
     }
 
     /// A grey picture of the symbol: dark modules 0, light ones and the quiet zone 255.
-    public func greyRaster(pixelsPerModule scale: Int, quietZone: Int = 4) -> GreyRaster {
+    public func greyRaster(pixelsPerModule scale: Int, quietZone: Int = Self.quietZone) -> GreyRaster {
         let side = (size + 2 * quietZone) * scale
         var raster = GreyRaster(width: side, height: side, ground: 255)
         for y in 0..<size * scale {

@@ -36,9 +36,12 @@ struct Segmentation {
     }
 
     /// The segments for a version; they are the same for all versions that share the widths of the character count.
-    func segments(_ version: Version) -> [Segment] {
+    func segments(_ version: Version) -> [Segment] { segments { 4 + $0.countBits(version) } }
+
+    /// `head` gives the bits of a segment's header; nil for a mode that is not to be had. What no mode can take stays in byte mode.
+    func segments(head: (Segment.Mode) -> Int?) -> [Segment] {
         guard !atoms.isEmpty else { return [] }
-        let heads = Self.modes.map { 6 * (4 + $0.countBits(version)) }
+        let heads = Self.modes.map { mode in head(mode).map { 6 * $0 } }
         var costs: [Int?] = heads
         // For each atom and the mode in which the text stands after it: the mode that took the atom.
         var takers: [[Int]] = []
@@ -51,12 +54,14 @@ struct Segmentation {
             for next in Self.modes.indices {
                 for from in Self.modes.indices {
                     // A segment ends on a whole bit.
-                    guard from != next, let cost = taken[from].map({ ($0 + 5) / 6 * 6 + heads[next] }) else { continue }
+                    guard from != next, let head = heads[next], let before = taken[from] else { continue }
+                    let cost = (before + 5) / 6 * 6 + head
                     if costs[next].map({ cost < $0 }) ?? true { (costs[next], taker[next]) = (cost, from) }
                 }
             }
             takers.append(taker)
         }
+        guard costs.contains(where: { $0 != nil }) else { return [.byte(atoms.flatMap(\.bytes))] }
         var mode = Self.modes.indices.min { (costs[$0] ?? .max) < (costs[$1] ?? .max) } ?? 0
         let path = takers.reversed().map { taker in
             mode = taker[mode]

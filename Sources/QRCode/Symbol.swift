@@ -1,5 +1,7 @@
 /// A QR Code symbol, Model 2, versions 1 to 40 (ISO/IEC 18004).
-public struct Symbol: Hashable, Sendable {
+public struct Symbol: ModuleGrid, Hashable {
+    public static let quietZone = 4
+
     public let version: Version
     public let errorCorrectionLevel: ErrorCorrectionLevel
     /// 0 to 7 (§7.8.2).

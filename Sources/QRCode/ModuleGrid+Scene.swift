@@ -1,10 +1,10 @@
-extension Symbol {
+extension ModuleGrid {
     /// What a camera sees that looks straight at the symbol: a picture of `width` × `height` pixels with the symbol's quiet zone
     /// starting at `x`, `y`, at any number of pixels per module.
     ///
     /// Each pixel is the mean over its area: 0 for dark, 255 for light and for what lies outside.
     public func greyRaster(
-        width: Int, height: Int, pixelsPerModule scale: Double, x: Double = 0, y: Double = 0, quietZone: Int = 4
+        width: Int, height: Int, pixelsPerModule scale: Double, x: Double = 0, y: Double = 0, quietZone: Int = Self.quietZone
     ) -> GreyRaster {
         let columns = coverage(pixels: width, scale, x, quietZone)
         let rows = coverage(pixels: height, scale, y, quietZone)

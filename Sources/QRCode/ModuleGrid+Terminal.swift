@@ -1,4 +1,4 @@
-extension Symbol {
+extension ModuleGrid {
     /// Text of two rows a line in half blocks, light modules drawn and dark ones left out, as a dark terminal needs it.
     public func terminalText(quietZone: Int = 2) -> String {
         let range = -quietZone..<size + quietZone

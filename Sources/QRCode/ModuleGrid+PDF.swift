@@ -1,6 +1,6 @@
-extension Symbol {
+extension ModuleGrid {
     /// A PDF 1.4 file of one page: the symbol as vector rectangles with its quiet zone, `moduleMillimetres` to a module (ISO 32000-1).
-    public func pdf(moduleMillimetres: Double = 0.42, quietZone: Int = 4) -> [UInt8] {
+    public func pdf(moduleMillimetres: Double = 0.42, quietZone: Int = Self.quietZone) -> [UInt8] {
         // PDF's unit is 1/72 inch.
         let unit = moduleMillimetres * 72 / 25.4
         let side = size + 2 * quietZone
@@ -30,18 +30,6 @@ extension Symbol {
         for offset in offsets { file += String(repeating: "0", count: 10 - "\(offset)".count) + "\(offset) 00000 n \n" }
         file += "trailer\n<< /Size \(objects.count + 1) /Root 1 0 R >>\nstartxref\n\(start)\n%%EOF\n"
         return Array(file.utf8)
-    }
-
-    /// The runs of dark modules in a row, from the left.
-    func darkRuns(row y: Int) -> [Range<Int>] {
-        var runs: [Range<Int>] = []
-        var x = 0
-        while x < size {
-            let start = x
-            while x < size, self[x, y] { x += 1 }
-            if x > start { runs.append(start..<x) } else { x += 1 }
-        }
-        return runs
     }
 
     /// At most four decimals, no exponent, which PDF does not know.
