@@ -3,6 +3,9 @@ public enum MicroVersion: Int, Hashable, Sendable, CaseIterable {
     case m1 = 1
     case m2, m3, m4
 
+    /// As the standard writes it: `M1` to `M4`.
+    public var name: String { "M\(rawValue)" }
+
     /// Modules per side, without the quiet zone.
     public var size: Int { 9 + 2 * rawValue }
 

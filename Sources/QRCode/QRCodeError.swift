@@ -24,9 +24,9 @@ public enum QRCodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .version(let number): "version \(number): a QR Code has version 1 to 40."
         case .mask(let number): "mask pattern \(number): choose 0 to 7."
         case .microMask(let mask): "mask pattern \(mask): Micro QR has 0 to 3."
-        case .microLevel(let version): "version M\(version.rawValue) does not have this level: choose another, or none."
+        case .microLevel(let version): "version \(version.name) does not have this level: choose another, or none."
         case .microMode(let version, let mode):
-            "version M\(version.rawValue) does not have \(mode) mode: choose a higher version, or a QR Code."
+            "version \(version.name) does not have \(mode) mode: choose a higher version, or a QR Code."
         case .character(let mode): "The text has a character that \(mode) mode cannot hold: choose another mode, or none."
         case .eci(let number): "ECI \(number): an assignment number is 0 to 999999."
         case .structuredAppend(let index, let count):

@@ -6,8 +6,8 @@ struct CameraScene {
     let width: Int
     let height: Int
 
-    func raster(of symbol: Symbol) throws -> GreyRaster {
-        let modules = symbol.size + 8
+    func raster(of symbol: any ModuleGrid) throws -> GreyRaster {
+        let modules = symbol.size + 2 * type(of: symbol).quietZone
         let scale = min(width, height) / modules
         guard scale > 0 else {
             throw ValidationError(

@@ -9,7 +9,9 @@ struct Encode: ParsableCommand {
 
     @Argument(help: "The text to encode. A badge's text is a secret: use --text-file for it.") var text: String?
     @Option(help: "Reads the text from this file.") var textFile: String?
-    @Option(help: "Error correction level: l, m, q or h. It is raised as far as the version allows.") var level = "l"
+    @Option(help: "Error correction level: l (the default), m, q or h. It is raised as far as the version allows.")
+    var level: String?
+    @Flag(help: "Encodes as Micro QR, which holds up to 35 digits, 21 capitals or 15 bytes.") var micro = false
     @Option(help: "Writes an SVG file.") var svg: String?
     @Option(help: "Writes a PNG file of one bit a pixel, one pixel a module.") var png: String?
     @Option(help: "Writes a PDF file of one page.") var pdf: String?
@@ -22,7 +24,7 @@ struct Encode: ParsableCommand {
             "Reads JSON Lines from standard input and prints each symbol as one.",
             discussion: """
                 Fields of a line: id, text_b64 with mode (numeric, alphanumeric, byte, kanji; without mode the shortest \
-                segments), or segments; structured_append, version, ec and mask. Answers: version, ec, mask, size, rows; or error.
+                segments), or segments; structured_append, version (1 to 40, or M1 to M4), ec and mask. Answers: version, ec, mask, size, rows; or error.
                 """)) var jsonl = false
     @Option(help: "The size of the picture or frame in pixels.") var frame = "640x480"
 
@@ -32,7 +34,10 @@ struct Encode: ParsableCommand {
 
     func run() throws {
         if jsonl { return try encodeLines() }
-        let symbol = try Symbol(encoding: Array(content().utf8), level: errorCorrection())
+        let bytes = try Array(content().utf8)
+        let symbol: any ModuleGrid =
+            try micro
+            ? MicroSymbol(encoding: bytes, level: errorCorrection()) : Symbol(encoding: bytes, level: errorCorrection() ?? .low)
         if let svg { try Data(symbol.svg(moduleMillimetres: moduleMm).utf8).write(to: URL(filePath: svg)) }
         if let png { try Data(Self.png(of: symbol)).write(to: URL(filePath: png)) }
         if let pdf { try Data(symbol.pdf(moduleMillimetres: moduleMm ?? 0.42)).write(to: URL(filePath: pdf)) }
@@ -47,10 +52,12 @@ struct Encode: ParsableCommand {
         }
     }
 
-    private static func png(of symbol: Symbol) throws -> [UInt8] {
+    private static func png<Grid: ModuleGrid>(of symbol: Grid) throws -> [UInt8] {
         let modules = 0..<symbol.size
-        return try PNGWriter.oneBit(width: symbol.size + 8, height: symbol.size + 8) { x, y in
-            modules.contains(x - 4) && modules.contains(y - 4) && symbol[x - 4, y - 4]
+        let side = symbol.size + 2 * Grid.quietZone
+        return try PNGWriter.oneBit(width: side, height: side) { x, y in
+            let (x, y) = (x - Grid.quietZone, y - Grid.quietZone)
+            return modules.contains(x) && modules.contains(y) && symbol[x, y]
         }
     }
 
@@ -75,14 +82,15 @@ struct Encode: ParsableCommand {
         return try String(contentsOf: URL(filePath: textFile), encoding: .utf8)
     }
 
-    private func errorCorrection() throws -> ErrorCorrectionLevel {
+    private func errorCorrection() throws -> ErrorCorrectionLevel? {
+        guard let level else { return nil }
         guard let level = ErrorCorrectionLevel(rawValue: level) else {
             throw ValidationError("--level \(level): choose l, m, q or h.")
         }
         return level
     }
 
-    private func scene(of symbol: Symbol) throws -> GreyRaster {
+    private func scene(of symbol: any ModuleGrid) throws -> GreyRaster {
         let sides = frame.split(separator: "x").compactMap { Int($0) }
         guard sides.count == 2 else { throw ValidationError("--frame \(frame): write WIDTHxHEIGHT.") }
         return try CameraScene(width: sides[0], height: sides[1]).raster(of: symbol)
