@@ -49,7 +49,7 @@ let package = Package(
         .library(name: "QRCode", targets: ["QRCode"]),
         .library(
             name: "Parsers",
-            targets: ["Credential", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "Verifier", "VideoCapture"]),
+            targets: ["BadgeSheet", "Credential", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "Verifier", "VideoCapture"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -68,6 +68,7 @@ let package = Package(
     targets: [
         // C: a module map and a shim each.
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
@@ -77,6 +78,7 @@ let package = Package(
         pure("QRCode"),
         pure("Credential", [crypto]),
         pure("Verifier", ["Credential"]),
+        pure("BadgeSheet", ["QRCode"]),
         pure("LifecycleAPI"),
 
         // Edges: one outside thing each.
@@ -84,6 +86,7 @@ let package = Package(
         pure("BarcodeReader", ["CZBar"]),
         pure("SerialKeypad", ["Verifier"]),
         pure("PNGWriter", ["CPNG"]),
+        pure("BadgePrinter", ["BadgeSheet", "CPangoCairo", "QRCode"]),
         pure("ProcessPrivacy"),
         pure("ScannerProcess", [subprocess, systemPackage]),
         pure(
@@ -118,7 +121,10 @@ let package = Package(
             ]),
         door(
             "QRPin",
-            ["Credential", "LifecycleAPI", "PNGWriter", "QRCode", "SignInReporting", argumentParser, subprocess, systemPackage]),
+            [
+                "BadgePrinter", "BadgeSheet", "Credential", "LifecycleAPI", "PNGWriter", "QRCode", "SignInReporting",
+                argumentParser, subprocess, systemPackage,
+            ]),
 
         // Independent encoders, for tests alone.
         .systemLibrary(
@@ -127,6 +133,7 @@ let package = Package(
         .systemLibrary(name: "CZint", path: "Tests/EncoderPeers/CZint", providers: [.apt(["libzint-dev"])]),
         tests("EncoderPeerTests", ["CQREncode", "CZint", "QRCode"]),
         tests("QRCodeTests", ["QRCode"], resources: [.copy("Fixtures")]),
+        tests("BadgePrinterTests", ["BadgePrinter", "BadgeSheet", "BarcodeReader", "QRCode", "VideoCapture", subprocess]),
         tests("CredentialTests", ["Credential"]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
         tests("SerialKeypadTests", ["SerialKeypad", "Verifier"]),

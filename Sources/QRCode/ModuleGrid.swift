@@ -12,7 +12,7 @@ public protocol ModuleGrid: Sendable {
 
 extension ModuleGrid {
     /// The runs of dark modules in a row, from the left.
-    func darkRuns(row y: Int) -> [Range<Int>] {
+    public func darkRuns(row y: Int) -> [Range<Int>] {
         var runs: [Range<Int>] = []
         var x = 0
         while x < size {

@@ -5,8 +5,8 @@ import ArgumentParser
 struct QRPin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "qrpin",
-        abstract: "Issues, draws and inspects badges, and lists sign-ins.",
+        abstract: "Issues, draws, prints and inspects badges, and lists sign-ins.",
         subcommands: [
-            Issue.self, Revoke.self, SignIns.self, Encode.self, Inspect.self, Loopback.self, Keygen.self,
+            Issue.self, Revoke.self, SignIns.self, Encode.self, Print.self, Inspect.self, Loopback.self, Keygen.self,
         ])
 }

@@ -1,3 +1,4 @@
+import BadgeSheet
 import Credential
 import Foundation
 import LifecycleAPI
@@ -19,6 +20,14 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "base64url": { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
         if let decoded = Base64URL.decode(text) { precondition(Base64URL.encode(decoded) == text) }
+    },
+    "csv": { bytes in
+        // What a list says is on the badges, quoted or not.
+        guard let list = try? BadgeList(csv: String(decoding: bytes, as: UTF8.self)) else { return }
+        let quoted = list.entries.map { [$0.name, $0.payload, $0.note] }
+            .map { $0.map { "\"" + $0.replacingOccurrences(of: "\"", with: "\"\"") + "\"" }.joined(separator: ",") }
+        let again = try? BadgeList(csv: (["name,payload,note"] + quoted).joined(separator: "\r\n"))
+        precondition(again?.entries == list.entries)
     },
     "date": { _ = WireJSON.date(from: String(decoding: $0, as: UTF8.self)) },
     "wire": { bytes in
