@@ -6,8 +6,7 @@ let package = Package(
     dependencies: [.package(name: "qrpin", path: "../..")],
     targets: [
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
-        .target(name: "CInstructions"),
         .executableTarget(
-            name: "EncoderBenchmark", dependencies: ["CInstructions", "CQREncode", .product(name: "QRCode", package: "qrpin")]),
+            name: "EncoderBenchmark", dependencies: ["CQREncode", .product(name: "QRCode", package: "qrpin")]),
     ]
 )
