@@ -49,7 +49,10 @@ let package = Package(
         .library(name: "QRCode", targets: ["QRCode"]),
         .library(
             name: "Parsers",
-            targets: ["BadgeSheet", "Credential", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "Verifier", "VideoCapture"]),
+            targets: [
+                "BadgeSheet", "BarcodeReader", "Credential", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "Verifier",
+                "VideoCapture",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -4,11 +4,13 @@ import CZBar
 @safe public struct BarcodeReader: ~Copyable {
     private let scanner: OpaquePointer
 
-    public init() {
+    /// With `isText`, ZBar turns a payload into UTF-8 from the character set that it takes it for; else it gives the bytes as they are.
+    public init(isText: Bool = true) {
         // Null only when malloc fails, after which nothing could be read anyway.
         unsafe scanner = zbar_image_scanner_create()!
         unsafe zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0)
         unsafe zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1)
+        unsafe zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_BINARY, isText ? 0 : 1)
     }
 
     deinit { unsafe zbar_image_scanner_destroy(scanner) }

@@ -1,4 +1,5 @@
 import BadgeSheet
+import BarcodeReader
 import Credential
 import Foundation
 import LifecycleAPI
@@ -53,6 +54,7 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
             return
         }
         precondition(symbol.version <= plain.version)
+        if !bytes.isEmpty { precondition(readBack(symbol) == bytes) }
     },
     "segment": { bytes in
         guard let first = bytes.first else { return }
@@ -65,7 +67,9 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
             case 3: try? .eci(rest.reduce(0) { $0 << 3 ^ Int($1) })
             default: .byte(rest)
             }
-        if let segment { _ = try? Symbol(segments: [segment], mask: 0) }
+        guard let segment, let symbol = try? Symbol(segments: [segment], mask: 0) else { return }
+        // Kanji come back in Shift JIS, and an ECI is no text.
+        if [0, 1, 4].contains(first % 5), !rest.isEmpty { precondition(readBack(symbol) == rest) }
     },
     "frame": { bytes in
         guard bytes.count > 4 else { return }
@@ -74,6 +78,15 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
             of: Array(bytes[4...]), width: Int(bytes[1]), height: Int(bytes[2]), stride: Int(bytes[3]) * 2)
     },
 ]
+
+/// What ZBar reads at one of three scales: its finder may stumble over a symbol at one.
+private func readBack(_ symbol: Symbol) -> [UInt8]? {
+    let reader = BarcodeReader(isText: false)
+    return (3...5).lazy.map { scale in
+        let raster = symbol.greyRaster(pixelsPerModule: scale)
+        return reader.read(raster.pixels, width: raster.width, height: raster.height).first
+    }.first { $0 != nil } ?? nil
+}
 
 private let target: @Sendable ([UInt8]) -> Void = {
     let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
