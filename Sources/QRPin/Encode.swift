@@ -79,7 +79,7 @@ struct Encode: ParsableCommand {
             guard let text else { throw ValidationError("Give a text, or --text-file FILE.") }
             return text
         }
-        return try String(contentsOf: URL(filePath: textFile), encoding: .utf8)
+        return try readText(textFile)
     }
 
     private func errorCorrection() throws -> ErrorCorrectionLevel? {

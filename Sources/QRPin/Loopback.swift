@@ -45,7 +45,7 @@ struct Loopback: AsyncParsableCommand {
     }
 
     private func pin() throws -> String {
-        let text = try String(contentsOf: URL(filePath: pinFile), encoding: .utf8)
+        let text = try readText(pinFile)
         guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("PIN ") }) else {
             throw ValidationError("--pin-file \(pinFile): no line starts with PIN.")
         }

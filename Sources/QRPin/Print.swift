@@ -93,12 +93,12 @@ struct Print: ParsableCommand {
         let entries: [BadgeList.Entry]
         if let csv {
             do {
-                entries = try BadgeList(csv: String(contentsOfFile: csv, encoding: .utf8)).entries
+                entries = try BadgeList(csv: readText(csv)).entries
             } catch let error as BadgeListError {
                 throw ValidationError("\(csv): \(error)")
             }
         } else {
-            let payload = try String(contentsOfFile: textFile ?? "", encoding: .utf8).trimmingCharacters(in: .newlines)
+            let payload = try readText(textFile ?? "").trimmingCharacters(in: .newlines)
             entries = [BadgeList.Entry(name: try name ?? userName(payload, 1), payload: payload, note: note)]
         }
         for (index, entry) in entries.enumerated() { _ = try userName(entry.payload, index + 1) }
