@@ -25,9 +25,14 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "csv": { bytes in
         // What a list says is on the badges, quoted or not.
         guard let list = try? BadgeList(csv: String(decoding: bytes, as: UTF8.self)) else { return }
-        let quoted = list.entries.map { [$0.name, $0.payload, $0.note] }
-            .map { $0.map { "\"" + $0.replacingOccurrences(of: "\"", with: "\"\"") + "\"" }.joined(separator: ",") }
-        let again = try? BadgeList(csv: (["name,payload,note"] + quoted).joined(separator: "\r\n"))
+        // By scalars: a quotation mark with a combining mark behind it is no character of its own.
+        func quoted(_ field: String) -> String {
+            var text = String.UnicodeScalarView()
+            for scalar in field.unicodeScalars { text.append(contentsOf: scalar == "\"" ? [scalar, scalar] : [scalar]) }
+            return "\"\(String(text))\""
+        }
+        let lines = list.entries.map { [$0.name, $0.payload, $0.note].map(quoted).joined(separator: ",") }
+        let again = try? BadgeList(csv: (["name,payload,note"] + lines).joined(separator: "\r\n"))
         precondition(again?.entries == list.entries)
     },
     "date": { _ = WireJSON.date(from: String(decoding: $0, as: UTF8.self)) },
