@@ -5,7 +5,7 @@
 public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
     case signedIn, pinRequired, mustChangePIN
     case wrongPIN, lockedOut, weakPIN, pinsDiffer, pinTimedOut, cancelled, badgeSwapped
-    case expired, notYetValid, badgeRefused, foreignBadge, malformedBadge, notABadge
+    case expired, notYetValid, badgeRefused, notAllowed, foreignBadge, malformedBadge, notABadge
     case serviceUnavailable, clockUntrusted
 
     /// The Graph `signIn.status.errorCode`: 0 for success, 50053 for a lock (Entra's IdsLocked), otherwise a number of our own
@@ -28,6 +28,7 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .foreignBadge: 9_900_014
         case .malformedBadge: 9_900_015
         case .notABadge: 9_900_016
+        case .notAllowed: 9_900_017
         case .serviceUnavailable: 9_900_021
         case .clockUntrusted: 9_900_022
         }
@@ -48,6 +49,7 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .expired: "This badge has expired. Ask your supervisor for a new one."
         case .notYetValid: "This badge is not valid yet. Ask your supervisor."
         case .badgeRefused: "This badge can't be used. Ask your supervisor."
+        case .notAllowed: "Badge sign-in is not switched on for you. Ask your supervisor."
         case .foreignBadge: "This badge belongs to another system. Ask your supervisor."
         case .malformedBadge: "This badge is damaged or incomplete. Ask your supervisor for a new one."
         case .notABadge: "This code is not a badge."
@@ -71,6 +73,7 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .expired: "The QR code has expired."
         case .notYetValid: "The QR code's startDateTime lies in the future."
         case .badgeRefused: "Unknown or deleted QR code, or its proof failed."
+        case .notAllowed: "The QR code + PIN policy is disabled or leaves this user out."
         case .foreignBadge: "An ms-qrpin badge of another issuer."
         case .malformedBadge: "An ms-qrpin payload that breaks the grammar."
         case .notABadge: "A QR code without an ms-qrpin payload."

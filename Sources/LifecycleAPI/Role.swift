@@ -1,6 +1,12 @@
 /// What a client may do, in the words of Graph's application permissions (Graph contract §8) and one of our own.
 public enum Role: String, Hashable, Sendable, CaseIterable {
+    case qrReadAll = "UserAuthMethod-QR.Read.All"
+    case qrReadWriteAll = "UserAuthMethod-QR.ReadWrite.All"
+    case userAuthenticationMethodReadAll = "UserAuthenticationMethod.Read.All"
     case userAuthenticationMethodReadWriteAll = "UserAuthenticationMethod.ReadWrite.All"
+    case policyReadAuthenticationMethod = "Policy.Read.AuthenticationMethod"
+    case policyReadWriteAuthenticationMethod = "Policy.ReadWrite.AuthenticationMethod"
+    case policyReadAll = "Policy.Read.All"
     case auditLogReadAll = "AuditLog.Read.All"
     /// Start sign-ins, submit PINs and report events, as the kiosk whose id is the client's.
     case kioskSignIn = "Kiosk.SignIn"

@@ -28,9 +28,10 @@ enum Lifetime {
     static let hour: TimeInterval = 3_600
 
     /// The window that was asked for, with its defaults; throws a ``GraphError`` when it is not allowed.
-    static func window(_ kind: Code.Kind, _ asked: CodeRequest, at now: Date) throws -> ValidityWindow {
+    static func window(_ kind: Code.Kind, _ asked: CodeRequest, _ policy: Policy, at now: Date) throws -> ValidityWindow {
         let start = asked.startDateTime ?? now
-        let (least, most, usual) = kind == .standard ? (day, 395 * day, 365 * day) : (hour, 12 * hour, 3 * hour)
+        let (least, most, usual) =
+            kind == .standard ? (day, 395 * day, Double(policy.lifetimeInDays) * day) : (hour, 12 * hour, 3 * hour)
         let expire = asked.expireDateTime ?? start.addingTimeInterval(usual)
         guard let window = ValidityWindow(start: start, expiry: expire) else {
             throw GraphError.badRequest("invalidRequest", "expireDateTime must lie behind startDateTime.")

@@ -12,12 +12,17 @@ public struct CallContext: RequestContext {
     public init(source: ApplicationRequestContextSource) { coreContext = CoreRequestContextStorage(source: source) }
 }
 
-/// Lets a call through only with an access token that carries the role.
+/// Lets a call through only with an access token that carries one of the roles for it.
 struct Requires: RouterMiddleware {
     typealias Context = CallContext
 
-    let role: Role
+    let access: Access
     let service: LifecycleService
+
+    init(_ access: Access, service: LifecycleService) {
+        self.access = access
+        self.service = service
+    }
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -25,7 +30,8 @@ struct Requires: RouterMiddleware {
         guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer "),
             let token = try? await service.issuer.verify(String(header.dropFirst("bearer ".count)), at: service.now())
         else { throw GraphError.unauthenticated }
-        guard token.roles.contains(role.rawValue) else { throw GraphError.accessDenied(role) }
+        let roles = access.roles(for: request.method)
+        guard roles.contains(where: { token.roles.contains($0.rawValue) }) else { throw GraphError.accessDenied(roles) }
         var context = context
         context.caller = token.sub.value
         return try await next(request, context)

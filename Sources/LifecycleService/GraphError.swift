@@ -9,6 +9,7 @@ struct GraphError: Error, Hashable {
     let status: HTTPResponse.Status
     let code: String
     let message: String
+    var headers: HTTPFields = [:]
 
     static func badRequest(_ code: String, _ message: String) -> GraphError {
         GraphError(status: .badRequest, code: code, message: message)
@@ -22,8 +23,9 @@ struct GraphError: Error, Hashable {
         status: .unauthorized, code: "unauthenticated",
         message: "A valid bearer token is missing. Get one from \(Issuer.tokenPath).")
 
-    static func accessDenied(_ role: Role) -> GraphError {
-        GraphError(status: .forbidden, code: "accessDenied", message: "This call needs the role \(role.rawValue).")
+    static func accessDenied(_ roles: [Role]) -> GraphError {
+        let names = roles.map(\.rawValue).joined(separator: " or ")
+        return GraphError(status: .forbidden, code: "accessDenied", message: "This call needs the role \(names).")
     }
 }
 
@@ -45,6 +47,7 @@ struct ErrorEnvelope: RouterMiddleware {
             let body = GraphErrorBody(
                 code: refusal.code, message: refusal.message, date: Date(), requestId: requestID, clientRequestId: clientID)
             response = try Response.json(body, status: refusal.status)
+            for field in refusal.headers { response.headers[field.name] = field.value }
         }
         response.headers[.requestID] = requestID
         response.headers[.clientRequestID] = clientID
@@ -75,6 +78,20 @@ extension Response {
         Response(
             status: status, headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: try WireJSON.encode(value))))
+    }
+}
+
+extension RouterMethods where Context == CallContext {
+    /// Answers 405 to the methods that a resource does not have (RFC 9110 §15.5.6).
+    func refuseOtherMethods(than allowed: [HTTPRequest.Method]) {
+        let list = allowed.map(\.rawValue).joined(separator: ", ")
+        for method in [HTTPRequest.Method.get, .put, .post, .patch, .delete] where !allowed.contains(method) {
+            on("", method: method) { _, _ -> Response in
+                throw GraphError(
+                    status: .methodNotAllowed, code: "notSupported", message: "This resource has \(list).",
+                    headers: [.allow: list])
+            }
+        }
     }
 }
 

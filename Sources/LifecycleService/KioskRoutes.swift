@@ -8,7 +8,7 @@ import LifecycleStore
 /// What a kiosk asks during a sign-in (design §3). The kiosk is the caller; a body cannot name another one.
 extension LifecycleService {
     func addKioskRoutes(to router: Router<CallContext>) {
-        let kiosk = router.group("kiosk/v1").add(middleware: Requires(role: .kioskSignIn, service: self))
+        let kiosk = router.group("kiosk/v1").add(middleware: Requires(Access.kiosk, service: self))
         kiosk.get("nonce") { _, _ in
             let now = now()
             return try Response.json(NonceResponse(nonce: nonces.make(at: now), serverDateTime: now))
@@ -47,6 +47,8 @@ extension LifecycleService {
         guard let (code, userID) = found, isProved, let method = try await store.method(ofUser: userID), let pin = method.pin
         else { return SignInStarted(id: request.id, result: .badgeRefused) }
         if let refusal = Self.refusal(code, at: now) { return SignInStarted(id: request.id, result: refusal) }
+        let policy = try await store.policy()
+        guard policy.admits(userID: userID) else { return SignInStarted(id: request.id, result: .notAllowed) }
         if let until = try await store.lockedUntil(codeID: code.id, kioskID: kioskID, at: now) {
             return SignInStarted(id: request.id, result: .lockedOut, lockedUntilDateTime: until)
         }
@@ -57,8 +59,9 @@ extension LifecycleService {
             throw GraphError(status: .conflict, code: "conflict", message: "This attempt was started before. Use a new id.")
         }
         return SignInStarted(
-            id: request.id, result: .pinRequired, startDateTime: code.start, expireDateTime: code.expire, pinLength: 8,
-            mustChangePin: pin.mustChange)
+            id: request.id, result: .pinRequired, startDateTime: code.start, expireDateTime: code.expire,
+            pinLength: policy.pinLength,
+            mustChangePin: pin.mustChange || pin.length < policy.pinLength)
     }
 
     private func check(_ digits: String, attemptID: String, kioskID: String) async throws -> PINVerdict {
@@ -74,7 +77,8 @@ extension LifecycleService {
             }
         }
         try await store.forgetGuesses(codeID: attempt.codeID, kioskID: kioskID)
-        guard pin.mustChange else { return try await signIn(attempt, at: now) }
+        let isLongEnough = try await pin.length >= store.policy().pinLength
+        guard pin.mustChange || !isLongEnough else { return try await signIn(attempt, at: now) }
         try await store.move(attempt.id, to: .newPIN)
         return PINVerdict(id: attemptID, result: .mustChangePIN)
     }
@@ -87,11 +91,14 @@ extension LifecycleService {
         do { new = try PIN(digits: digits) } catch {
             return PINVerdict(id: attemptID, result: .weakPIN, reason: error.description)
         }
-        if let weakness = new.weakness() { return PINVerdict(id: attemptID, result: .weakPIN, reason: weakness.description) }
+        if let weakness = new.weakness(minimumLength: try await store.policy().pinLength) {
+            return PINVerdict(id: attemptID, result: .weakPIN, reason: weakness.description)
+        }
         if try await pins.verify(new, against: pin.hash) {
             return PINVerdict(id: attemptID, result: .weakPIN, reason: "The new PIN must differ from the old one.")
         }
         pin.hash = try await pins.hash(new)
+        pin.length = new.length
         pin.mustChange = false
         pin.updated = now
         try await store.setPIN(pin, ofUser: attempt.userID)

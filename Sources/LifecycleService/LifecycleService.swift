@@ -36,6 +36,7 @@ public struct LifecycleService: Sendable {
         router.add(middleware: ErrorEnvelope())
         addTokenRoutes(to: router)
         addMethodRoutes(to: router)
+        addPolicyRoutes(to: router)
         addSignInLogRoutes(to: router)
         addKioskRoutes(to: router)
         return router
@@ -63,7 +64,7 @@ public struct LifecycleService: Sendable {
     private func addSignInLogRoutes(to router: Router<CallContext>) {
         for version in ["beta", "v1.0"] {
             router.group(RouterPath("\(version)/auditLogs"))
-                .add(middleware: Requires(role: .auditLogReadAll, service: self))
+                .add(middleware: Requires(Access.signInLog, service: self))
                 .get("signIns") { request, _ in
                     guard let top = Int(request.uri.queryParameters["$top"] ?? "100"), (1...1000).contains(top) else {
                         throw GraphError.badRequest("invalidRequest", "$top is a number from 1 to 1000.")

@@ -10,7 +10,7 @@ extension LifecycleService {
     func addMethodRoutes(to router: Router<CallContext>) {
         for version in ["beta", "v1.0"] {
             let routes = router.group(RouterPath("\(version)/users/{user}/authentication/qrCodePinMethod"))
-                .add(middleware: Requires(role: .userAuthenticationMethodReadWriteAll, service: self))
+                .add(middleware: Requires(Access.method, service: self))
             routes.put { request, context in
                 let user = try await user(context)
                 let (made, image, pin) = try await createMethod(request.json(MethodRequest.self), for: user)
@@ -23,6 +23,14 @@ extension LifecycleService {
                 guard try await store.deleteMethod(ofUser: user(context).id) else { throw GraphError.notFound("The method") }
                 return Response(status: .noContent)
             }
+            routes.refuseOtherMethods(than: [.get, .put, .delete])
+            let list = router.group(RouterPath("\(version)/users/{user}/authentication/methods"))
+                .add(middleware: Requires(Access.methods, service: self))
+            list.get { _, context in
+                let method = try await store.method(ofUser: user(context).id)
+                return try Response.json(GraphMethods(value: method.map { [$0.graph()] } ?? []))
+            }
+            list.refuseOtherMethods(than: [.get])
             for (path, kind) in [("standardQRCode", Code.Kind.standard), ("temporaryQRCode", .temporary)] {
                 let code = routes.group(RouterPath(path))
                 code.get { _, context in
@@ -38,6 +46,7 @@ extension LifecycleService {
                     }
                     return Response(status: .noContent)
                 }
+                code.refuseOtherMethods(than: [.get, .patch, .delete])
             }
             let pin = routes.group("pin")
             pin.get { _, context in
@@ -46,6 +55,12 @@ extension LifecycleService {
             }
             // A given code is ignored: only PUT may choose one (Graph contract §4.6).
             pin.patch { _, context in try await resetPIN(of: method(context)) }
+            // No code signs in without a PIN until the next reset.
+            pin.delete { _, context in
+                guard try await store.deletePIN(ofUser: method(context).userID) else { throw GraphError.notFound("The pin") }
+                return Response(status: .noContent)
+            }
+            pin.refuseOtherMethods(than: [.get, .patch, .delete])
         }
     }
 
@@ -71,11 +86,14 @@ extension LifecycleService {
             throw GraphError.badRequest("standardQRCodeRequired", "Give standardQRCode, and no temporaryQRCode.")
         }
         let now = now()
-        let pin = try request.pin?.code.map(Self.chosenPIN) ?? Self.randomPIN()
-        let (code, image) = try Badge.issue(.standard, to: user, in: Lifetime.window(.standard, asked, at: now), at: now)
+        let policy = try await store.policy()
+        let pin =
+            try request.pin?.code.map { try Self.chosenPIN($0, length: policy.pinLength) } ?? Self.randomPIN(policy.pinLength)
+        let window = try Lifetime.window(.standard, asked, policy, at: now)
+        let (code, image) = try Badge.issue(.standard, to: user, in: window, at: now)
         let made = QRCodePINMethod(
             id: UUID().uuidString.lowercased(), userID: user.id, created: now, standardCode: code,
-            pin: StoredPIN(hash: try await pins.hash(pin), mustChange: true, created: now, updated: now))
+            pin: StoredPIN(hash: try await pins.hash(pin), length: pin.length, mustChange: true, created: now, updated: now))
         do {
             try await store.create(made, at: now)
         } catch StoreError.activeExists {
@@ -94,13 +112,15 @@ extension LifecycleService {
             guard kind == .standard, isUpdate, let expire = asked.expireDateTime else {
                 throw GraphError.badRequest("ActiveQRCodeExisted", "An active code exists. Delete it first.")
             }
-            let window = try Lifetime.window(kind, CodeRequest(startDateTime: code.start, expireDateTime: expire), at: now)
+            let asked = CodeRequest(startDateTime: code.start, expireDateTime: expire)
+            let window = try await Lifetime.window(kind, asked, store.policy(), at: now)
             try await store.setExpiry(ofCode: code.id, to: window.expiry)
             code.expire = window.expiry
             return try Response.json(code.graph())
         }
         guard let user = try await store.user(method.userID) else { throw GraphError.notFound("The user") }
-        let (code, image) = try Badge.issue(kind, to: user, in: Lifetime.window(kind, asked, at: now), at: now)
+        let window = try await Lifetime.window(kind, asked, store.policy(), at: now)
+        let (code, image) = try Badge.issue(kind, to: user, in: window, at: now)
         do {
             try await store.create(code, forUser: user.id, at: now)
         } catch StoreError.activeExists {
@@ -111,19 +131,23 @@ extension LifecycleService {
 
     private func resetPIN(of method: QRCodePINMethod) async throws -> Response {
         let now = now()
-        let pin = try Self.randomPIN()
-        var stored = method.pin ?? StoredPIN(hash: "", mustChange: true, created: now, updated: now)
+        let pin = try await Self.randomPIN(store.policy().pinLength)
+        var stored = method.pin ?? StoredPIN(hash: "", length: 0, mustChange: true, created: now, updated: now)
         stored.hash = try await pins.hash(pin)
+        stored.length = pin.length
         stored.mustChange = true
         stored.updated = now
         try await store.setPIN(stored, ofUser: method.userID)
         return try Response.json(stored.graph(pin), status: .created)
     }
 
-    private static func chosenPIN(_ code: String) throws -> PIN {
+    private static func chosenPIN(_ code: String, length: Int) throws -> PIN {
         do {
             let pin = try PIN(digits: code)
-            if let weakness = pin.weakness() { throw GraphError.badRequest("invalidPin", weakness.description) }
+            if let weakness = pin.weakness(minimumLength: length) {
+                let isShort = weakness == .tooShort(minimum: length)
+                throw GraphError.badRequest(isShort ? "pinTooShort" : "invalidPin", weakness.description)
+            }
             return pin
         } catch let error as PINError {
             if case .length(let length) = error, length > 20 { throw GraphError.badRequest("invalidPin", error.description) }
@@ -131,10 +155,10 @@ extension LifecycleService {
         }
     }
 
-    /// Eight random digits that are not easy to guess.
-    static func randomPIN() throws -> PIN {
+    /// Random digits that are not easy to guess.
+    static func randomPIN(_ length: Int) throws -> PIN {
         while true {
-            let pin = try PIN(digits: String((0..<8).map { _ in "0123456789".randomElement() ?? "0" }))
+            let pin = try PIN(digits: String((0..<length).map { _ in "0123456789".randomElement() ?? "0" }))
             if pin.weakness() == nil { return pin }
         }
     }

@@ -10,6 +10,11 @@ public protocol LifecycleRepository: Sendable {
     func put(_ client: Client) async throws
     func client(_ id: String) async throws -> Client?
 
+    /// ``Policy/initial`` until it is changed for the first time.
+    func policy() async throws -> Policy
+    /// Changes the policy as it is at that moment and gives the new one.
+    func changePolicy(_ change: @escaping @Sendable (inout Policy) -> Void) async throws -> Policy
+
     func method(ofUser userID: String) async throws -> QRCodePINMethod?
     /// Replaces a method without an active code; throws ``StoreError/activeExists`` when there is one at `now`.
     func create(_ method: QRCodePINMethod, at now: Date) async throws
@@ -22,6 +27,8 @@ public protocol LifecycleRepository: Sendable {
     func deleteCode(_ kind: Code.Kind, ofUser userID: String) async throws -> Bool
     /// Sets the PIN and lifts the locks of the user's codes.
     func setPIN(_ pin: StoredPIN, ofUser userID: String) async throws
+    /// False when there was none.
+    func deletePIN(ofUser userID: String) async throws -> Bool
     /// The code that is not deleted, and whose it is.
     func code(_ codeID: String) async throws -> (code: Code, userID: String)?
 

@@ -85,13 +85,18 @@ public struct Code: Hashable, Sendable {
 public struct StoredPIN: Hashable, Sendable {
     public let id: String
     public var hash: String
+    /// Digits, 8 to 20, so that a longer minimum is seen to be missed.
+    public var length: Int
     public var mustChange: Bool
     public let created: Date
     public var updated: Date
 
-    public init(id: String = UUID().uuidString.lowercased(), hash: String, mustChange: Bool, created: Date, updated: Date) {
+    public init(
+        id: String = UUID().uuidString.lowercased(), hash: String, length: Int, mustChange: Bool, created: Date, updated: Date
+    ) {
         self.id = id
         self.hash = hash
+        self.length = length
         self.mustChange = mustChange
         self.created = created
         self.updated = updated

@@ -34,6 +34,14 @@ enum SQLiteSchema {
                     CREATE INDEX eventOccurred ON event (occurred, id);
                     """)
         }
+        migrator.registerMigration("2") { db in
+            // No PIN was shorter than 8 digits before the length was kept.
+            try db.execute(
+                sql: """
+                    ALTER TABLE pin ADD COLUMN length INTEGER NOT NULL DEFAULT 8;
+                    CREATE TABLE policy (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL);
+                    """)
+        }
         return migrator
     }
 }
@@ -55,7 +63,8 @@ extension Database {
         let codes = try Row.fetchAll(self, sql: "SELECT * FROM code WHERE userID = ?", arguments: [userID]).map(Code.init)
         let pin = try Row.fetchOne(self, sql: "SELECT * FROM pin WHERE userID = ?", arguments: [userID]).map {
             StoredPIN(
-                id: $0["id"], hash: $0["hash"], mustChange: $0["mustChange"], created: $0["created"], updated: $0["updated"])
+                id: $0["id"], hash: $0["hash"], length: $0["length"], mustChange: $0["mustChange"], created: $0["created"],
+                updated: $0["updated"])
         }
         return QRCodePINMethod(
             id: row["id"], userID: userID, created: row["created"], lastUsed: row["lastUsed"],
@@ -72,9 +81,20 @@ extension Database {
             ])
     }
 
+    func policy() throws -> Policy {
+        guard let body = try String.fetchOne(self, sql: "SELECT body FROM policy") else { return .initial }
+        return try JSONDecoder().decode(Policy.self, from: Data(body.utf8))
+    }
+
+    func put(_ policy: Policy) throws {
+        let body = String(decoding: try JSONEncoder().encode(policy), as: UTF8.self)
+        try execute(sql: "INSERT OR REPLACE INTO policy (id, body) VALUES (1, ?)", arguments: [body])
+    }
+
     func put(_ pin: StoredPIN, userID: String) throws {
         try execute(
-            sql: "INSERT OR REPLACE INTO pin (userID, id, hash, mustChange, created, updated) VALUES (?, ?, ?, ?, ?, ?)",
-            arguments: [userID, pin.id, pin.hash, pin.mustChange, pin.created, pin.updated])
+            sql:
+                "INSERT OR REPLACE INTO pin (userID, id, hash, length, mustChange, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            arguments: [userID, pin.id, pin.hash, pin.length, pin.mustChange, pin.created, pin.updated])
     }
 }

@@ -57,6 +57,19 @@ public struct SQLiteStore: LifecycleRepository {
         }
     }
 
+    // MARK: Policy
+
+    public func policy() async throws -> Policy { try await pool.read { db in try db.policy() } }
+
+    public func changePolicy(_ change: @escaping @Sendable (inout Policy) -> Void) async throws -> Policy {
+        try await pool.write { db in
+            var policy = try db.policy()
+            change(&policy)
+            try db.put(policy)
+            return policy
+        }
+    }
+
     // MARK: Methods and codes
 
     public func method(ofUser userID: String) async throws -> QRCodePINMethod? {
@@ -116,6 +129,13 @@ public struct SQLiteStore: LifecycleRepository {
             try db.put(pin, userID: userID)
             try db.execute(
                 sql: "DELETE FROM guess WHERE codeID IN (SELECT id FROM code WHERE userID = ?)", arguments: [userID])
+        }
+    }
+
+    public func deletePIN(ofUser userID: String) async throws -> Bool {
+        try await pool.write { db in
+            try db.execute(sql: "DELETE FROM pin WHERE userID = ?", arguments: [userID])
+            return db.changesCount > 0
         }
     }
 

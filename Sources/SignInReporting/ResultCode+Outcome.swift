@@ -17,6 +17,7 @@ extension ResultCode {
             case .expired: .expired
             case .notYetValid: .notYetValid
             case .badgeRefused: .badgeRefused
+            case .notAllowed: .notAllowed
             case .foreignBadge: .foreignBadge
             case .malformedBadge: .malformedBadge
             case .notABadge: .notABadge

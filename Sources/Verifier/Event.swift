@@ -48,6 +48,6 @@ public enum PINAnswer: Hashable, Sendable {
 public enum Outcome: String, Hashable, Sendable, CaseIterable {
     case signedIn
     case wrongPIN, lockedOut, weakPIN, pinsDiffer, pinTimedOut, cancelled, badgeSwapped
-    case expired, notYetValid, badgeRefused, foreignBadge, malformedBadge, notABadge
+    case expired, notYetValid, badgeRefused, notAllowed, foreignBadge, malformedBadge, notABadge
     case serviceUnavailable, clockUntrusted
 }

@@ -38,11 +38,13 @@ final class Site: Sendable {
         service = await LifecycleService(
             store: store, keys: try ServiceKeys(directory: directory + "/state"), now: { clock.now })
         try await store.add(User(userPrincipalName: "ada@example.test", displayName: "Ada"))
-        let admin: [Role] = [.userAuthenticationMethodReadWriteAll, .auditLogReadAll]
-        for (id, roles) in [("admin", admin), ("kiosk-1", [.kioskSignIn]), ("kiosk-2", [.kioskSignIn])] {
-            try await store.put(
-                Client(id: id, publicKey: [UInt8](clientKey.publicKey.rawRepresentation), roles: roles.map(\.rawValue)))
-        }
+        let admin: [Role] = [.userAuthenticationMethodReadWriteAll, .policyReadWriteAuthenticationMethod, .auditLogReadAll]
+        try await admit("admin", roles: admin.map(\.rawValue))
+        for id in ["kiosk-1", "kiosk-2"] { try await admit(id, roles: [Role.kioskSignIn.rawValue]) }
+    }
+
+    func admit(_ id: String, roles: [String]) async throws {
+        try await store.put(Client(id: id, publicKey: [UInt8](clientKey.publicKey.rawRepresentation), roles: roles))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }

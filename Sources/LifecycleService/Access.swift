@@ -1,0 +1,25 @@
+import HTTPTypes
+import LifecycleAPI
+
+/// Which application permissions let a call through (Graph contract §8, Microsoft's permissions registry); one of them is enough.
+struct Access {
+    /// The least-privileged one comes first.
+    let reading: [Role]
+    let changing: [Role]
+
+    static let method = Access(
+        reading: [
+            .qrReadAll, .userAuthenticationMethodReadAll, .userAuthenticationMethodReadWriteAll, .qrReadWriteAll,
+        ],
+        changing: [.userAuthenticationMethodReadWriteAll, .qrReadWriteAll])
+    static let methods = Access(
+        reading: [.userAuthenticationMethodReadAll, .userAuthenticationMethodReadWriteAll], changing: [])
+    static let policy = Access(
+        reading: [.policyReadAuthenticationMethod, .policyReadWriteAuthenticationMethod, .policyReadAll],
+        changing: [.policyReadWriteAuthenticationMethod])
+    static let signInLog = Access(reading: [.auditLogReadAll], changing: [])
+    static let kiosk = Access(reading: [.kioskSignIn], changing: [.kioskSignIn])
+
+    /// A call that nothing could change is answered to whoever may read, with 405.
+    func roles(for method: HTTPRequest.Method) -> [Role] { method == .get || changing.isEmpty ? reading : changing }
+}

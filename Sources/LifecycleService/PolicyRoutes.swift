@@ -1,0 +1,87 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import LifecycleAPI
+import LifecycleStore
+
+/// `/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/qrCodePin` (Graph contract §4.8).
+extension LifecycleService {
+    func addPolicyRoutes(to router: Router<CallContext>) {
+        for version in ["beta", "v1.0"] {
+            let path = "\(version)/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/qrCodePin"
+            let routes = router.group(RouterPath(path)).add(middleware: Requires(Access.policy, service: self))
+            routes.get { _, _ in try Response.json(try await store.policy().graph(version)) }
+            routes.patch { request, _ in
+                let asked = try await request.json(PolicyRequest.self)
+                let change = try await change(asked)
+                return try Response.json(try await store.changePolicy(change).graph(version))
+            }
+            routes.delete { _, _ in
+                _ = try await store.changePolicy { $0 = .standard }
+                return Response(status: .noContent)
+            }
+            routes.refuseOtherMethods(than: [.get, .patch, .delete])
+        }
+    }
+
+    /// What a request changes, once every member of it is found to be allowed.
+    private func change(_ asked: PolicyRequest) async throws -> @Sendable (inout Policy) -> Void {
+        if let type = asked.odataType, !GraphPolicy.odataType.hasSuffix(type) || type.count + 1 < GraphPolicy.odataType.count {
+            throw GraphError.badRequest("invalidRequest", "@odata.type is \(GraphPolicy.odataType).")
+        }
+        if let state = asked.state, !["enabled", "disabled"].contains(state) {
+            throw GraphError.badRequest("invalidRequest", "state is enabled or disabled.")
+        }
+        if let length = asked.pinLength, !(8...20).contains(length) {
+            throw GraphError.badRequest("invalidRequest", "pinLength is a number from 8 to 20.")
+        }
+        if let days = asked.standardQRCodeLifetimeInDays, !(1...395).contains(days) {
+            throw GraphError.badRequest("invalidRequest", "standardQRCodeLifetimeInDays is a number from 1 to 395.")
+        }
+        let included = try await targets(asked.includeTargets)
+        let excluded = try await targets(asked.excludeTargets)
+        return { policy in
+            if let state = asked.state { policy.isEnabled = state == "enabled" }
+            policy.pinLength = asked.pinLength ?? policy.pinLength
+            policy.lifetimeInDays = asked.standardQRCodeLifetimeInDays ?? policy.lifetimeInDays
+            policy.included = included ?? policy.included
+            policy.excluded = excluded ?? policy.excluded
+        }
+    }
+
+    private func targets(_ asked: [GraphPolicy.Target]?) async throws -> [Policy.Target]? {
+        guard let asked else { return nil }
+        var targets: [Policy.Target] = []
+        for target in asked {
+            switch target.targetType {
+            case "group" where target.id == "all_users": targets.append(.everyone)
+            case "user":
+                guard let user = try await store.user(target.id) else {
+                    throw GraphError.badRequest("invalidRequest", "There is no user \(target.id).")
+                }
+                targets.append(.user(user.id))
+            default:
+                throw GraphError.badRequest(
+                    "invalidRequest", "There is no \(target.targetType) \(target.id): name users, or the group all_users.")
+            }
+        }
+        return targets
+    }
+}
+
+extension Policy {
+    func graph(_ version: String) -> GraphPolicy {
+        GraphPolicy(
+            state: isEnabled ? "enabled" : "disabled", standardQRCodeLifetimeInDays: lifetimeInDays, pinLength: pinLength,
+            excludeTargets: excluded.map(\.graph), includeTargets: included.map(\.graph), version: version)
+    }
+}
+
+extension Policy.Target {
+    var graph: GraphPolicy.Target {
+        switch self {
+        case .everyone: GraphPolicy.Target(targetType: "group", id: "all_users")
+        case .user(let id): GraphPolicy.Target(targetType: "user", id: id)
+        }
+    }
+}

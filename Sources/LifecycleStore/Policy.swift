@@ -1,0 +1,32 @@
+/// Who may sign in with a badge, and the rules for codes and PINs (Graph contract §4.8).
+public struct Policy: Codable, Hashable, Sendable {
+    public enum Target: Codable, Hashable, Sendable {
+        case everyone
+        /// A user's id.
+        case user(String)
+    }
+
+    public var isEnabled: Bool
+    /// The fewest digits of a PIN, 8 to 20.
+    public var pinLength: Int
+    /// How long a standard code lives when nothing else is asked for, in days, 1 to 395.
+    public var lifetimeInDays: Int
+    public var included: [Target]
+    public var excluded: [Target]
+
+    /// Graph's default, to which a deleted policy goes back: nobody may sign in.
+    public static let standard = Policy(
+        isEnabled: false, pinLength: 8, lifetimeInDays: 365, included: [.everyone], excluded: [])
+
+    /// What a new site has: it was installed for badges.
+    public static let initial = {
+        var policy = Policy.standard
+        policy.isEnabled = true
+        return policy
+    }()
+
+    public func admits(userID: String) -> Bool {
+        func names(_ targets: [Target]) -> Bool { targets.contains(.everyone) || targets.contains(.user(userID)) }
+        return isEnabled && names(included) && !names(excluded)
+    }
+}
