@@ -60,33 +60,6 @@ public struct LifecycleService: Sendable {
         }
         router.get("/.well-known/jwks.json") { _, _ in try Response.json(issuer.jwks) }
     }
-
-    private func addSignInLogRoutes(to router: Router<CallContext>) {
-        for version in ["beta", "v1.0"] {
-            router.group(RouterPath("\(version)/auditLogs"))
-                .add(middleware: Requires(Access.signInLog, service: self))
-                .get("signIns") { request, _ in
-                    guard let top = Int(request.uri.queryParameters["$top"] ?? "100"), (1...1000).contains(top) else {
-                        throw GraphError.badRequest("invalidRequest", "$top is a number from 1 to 1000.")
-                    }
-                    return try Response.json(try await signIns(top))
-                }
-        }
-    }
-
-    private func signIns(_ limit: Int) async throws -> GraphSignIns {
-        var listed: [GraphSignIn] = []
-        for event in try await store.events(limit: limit) {
-            var user: User?
-            if let name = event.userPrincipalName { user = try await store.user(name) }
-            listed.append(
-                GraphSignIn(
-                    id: event.id, kioskID: event.kioskID, kioskSequence: event.kioskSequence, occurred: event.occurred,
-                    received: event.received, result: event.result, userID: user?.id, userPrincipalName: event.userPrincipalName,
-                    userDisplayName: user?.displayName, qrCodeID: event.qrCodeID, clockTrusted: event.clockTrusted))
-        }
-        return GraphSignIns(value: listed)
-    }
 }
 
 /// The form of a token request (RFC 6749 §4.4.2, RFC 7523 §2.2).

@@ -46,8 +46,7 @@ public protocol LifecycleRepository: Sendable {
 
     /// The ids that are kept now: those new and those known before.
     func append(_ events: [StoredEvent]) async throws -> [String]
-    /// The newest first.
-    func events(limit: Int) async throws -> [StoredEvent]
+    func events(_ query: EventQuery) async throws -> [StoredEvent]
 }
 
 public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -101,9 +101,25 @@ extension SQLiteStore {
         }
     }
 
-    public func events(limit: Int) async throws -> [StoredEvent] {
-        try await pool.read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM event ORDER BY occurred DESC, id DESC LIMIT ?", arguments: [limit]).map {
+    public func events(_ query: EventQuery) async throws -> [StoredEvent] {
+        var conditions: [SQL] = []
+        for (comparison, date) in query.occurred { conditions.append("occurred \(sql: comparison.rawValue) \(date)") }
+        for name in query.userPrincipalNames { conditions.append("upn = \(name) COLLATE NOCASE") }
+        for prefix in query.userPrincipalNamePrefixes {
+            conditions.append("substr(upn, 1, length(\(prefix))) = \(prefix) COLLATE NOCASE")
+        }
+        for kiosk in query.kioskIDs { conditions.append("kioskID = \(kiosk)") }
+        for results in query.results { conditions.append("result IN \(results)") }
+        let (direction, comparison) = query.isAscending ? ("ASC", ">") : ("DESC", "<")
+        if let place = query.after {
+            conditions.append("(occurred, id) \(sql: comparison) (\(place.occurred), \(place.id))")
+        }
+        let filter: SQL = conditions.isEmpty ? "1" : conditions.joined(separator: " AND ")
+        let request: SQLRequest<Row> = """
+            SELECT * FROM event WHERE \(filter) ORDER BY occurred \(sql: direction), id \(sql: direction) LIMIT \(query.limit)
+            """
+        return try await pool.read { db in
+            try request.fetchAll(db).map {
                 StoredEvent(
                     id: $0["id"], kioskID: $0["kioskID"], kioskSequence: $0["kioskSequence"], occurred: $0["occurred"],
                     received: $0["received"], result: $0["result"], userPrincipalName: $0["upn"], qrCodeID: $0["qrCodeID"],

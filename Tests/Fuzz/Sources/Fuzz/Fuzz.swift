@@ -76,6 +76,7 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         // Kanji come back in Shift JIS, and an ECI is no text.
         if [0, 1, 4].contains(first % 5), !rest.isEmpty { precondition(readBack(symbol) == rest) }
     },
+    "filter": { _ = try? SignInFilter(String(decoding: $0, as: UTF8.self)) },
     "frame": { bytes in
         guard bytes.count > 4 else { return }
         let format = PixelFormat.allCases[Int(bytes[0]) % PixelFormat.allCases.count]

@@ -1,0 +1,117 @@
+import Credential
+import Foundation
+import HTTPTypes
+import LifecycleAPI
+import LifecycleStore
+import Testing
+
+@Suite struct SignInLogTests {
+    static let path = "/beta/auditLogs/signIns"
+
+    /// Ten events a minute apart: of Ada at the first kiosk and of Bo at the second in turn, every third a wrong PIN.
+    private static func site() async throws -> (Site, [StoredEvent]) {
+        let site = try await Site()
+        try await site.store.add(User(userPrincipalName: "bo.o'neil@example.test", displayName: "Bo"))
+        let events = (0..<10).map { number in
+            let occurred = site.clock.now.addingTimeInterval(Double(number) * 60)
+            return StoredEvent(
+                id: AttemptID.make(at: occurred).description, kioskID: "kiosk-\(number % 2 + 1)", kioskSequence: number,
+                occurred: occurred, received: occurred, result: number % 3 == 2 ? "wrongPIN" : "signedIn",
+                userPrincipalName: number.isMultiple(of: 2) ? "ada@example.test" : "bo.o'neil@example.test", qrCodeID: nil,
+                clockTrusted: true)
+        }
+        _ = try await site.store.append(events)
+        return (site, events)
+    }
+
+    private static func query(_ items: [(String, String)]) -> String {
+        var components = URLComponents()
+        components.queryItems = items.map { URLQueryItem(name: $0.0, value: $0.1) }
+        return path + "?" + (components.percentEncodedQuery ?? "").replacingOccurrences(of: "+", with: "%2B")
+    }
+
+    @Test(arguments: [
+        ("createdDateTime ge 2026-11-24T12:07:00Z", [9, 8, 7]), ("createdDateTime gt 2026-11-24T12:07:00.000Z", [9, 8]),
+        ("createdDateTime lt 2026-11-24T14:02:00+02:00", [1, 0]), ("createdDateTime le 2026-11-24T12:01:00Z", [1, 0]),
+        ("createdDateTime eq 2026-11-24T12:03:00Z", [3]), ("userPrincipalName eq 'ADA@example.test'", [8, 6, 4, 2, 0]),
+        ("userPrincipalName eq 'bo.o''neil@example.test'", [9, 7, 5, 3, 1]),
+        ("startswith(userPrincipalName,'bo.') and status/errorCode ne 0", [5]),
+        ("startswith(userPrincipalName, 'b%')", []), ("status/errorCode eq 9900001", [8, 5, 2]),
+        ("deviceDetail/deviceId eq 'kiosk-2' and createdDateTime ge 2026-11-24T12:06:00Z", [9, 7]),
+        ("userId eq 'nobody'", []),
+    ])
+    func `a filter lists the events that meet it, the newest first`(filter: String, expected: [Int]) async throws {
+        let (site, _) = try await Self.site()
+        try await site.run { call in
+            let reply = try await call.request(.get, Self.query([("$filter", filter)]), as: "admin")
+            #expect(try reply.decode(GraphSignIns.self).value.map(\.kioskSequence) == expected)
+        }
+    }
+
+    @Test func `a user's id filters as the name does`() async throws {
+        let (site, _) = try await Self.site()
+        let id = try #require(await site.store.user("ada@example.test")?.id)
+        try await site.run { call in
+            let reply = try await call.request(.get, Self.query([("$filter", "userId eq '\(id)'")]), as: "admin")
+            #expect(try reply.decode(GraphSignIns.self).value.map(\.kioskSequence) == [8, 6, 4, 2, 0])
+        }
+    }
+
+    @Test(arguments: [
+        (["createdDateTime desc"], Array((0..<10).reversed())), (["createdDateTime asc"], Array(0..<10)),
+        ([], Array((0..<10).reversed())),
+    ])
+    func `following nextLink shows every event once, in order, with the filter kept`(order: [String], expected: [Int])
+        async throws
+    {
+        let (site, _) = try await Self.site()
+        try await site.run { call in
+            let items = [("$top", "3"), ("$filter", "createdDateTime ge 2026-11-24T12:00:00Z")] + order.map { ("$orderby", $0) }
+            var next: String? = Self.query(items)
+            var (seen, pages): ([Int], Int) = ([], 0)
+            while let path = next {
+                let page = try await call.request(.get, path, as: "admin").decode(GraphSignIns.self)
+                seen += page.value.map(\.kioskSequence)
+                pages += 1
+                next = page.nextLink.flatMap { link in link.range(of: "/beta").map { String(link[$0.lowerBound...]) } }
+            }
+            #expect(seen == expected && pages == 4)
+        }
+    }
+
+    @Test func `events of one moment are not lost between pages`() async throws {
+        let site = try await Site()
+        let ids = (0..<5).map { _ in AttemptID.make(at: site.clock.now).description }
+        _ = try await site.store.append(
+            ids.enumerated().map { number, id in
+                StoredEvent(
+                    id: id, kioskID: "kiosk-1", kioskSequence: number, occurred: site.clock.now, received: site.clock.now,
+                    result: "signedIn", userPrincipalName: nil, qrCodeID: nil, clockTrusted: true)
+            })
+        try await site.run { call in
+            var next: String? = Self.query([("$top", "2")])
+            var seen: [String] = []
+            while let path = next {
+                let page = try await call.request(.get, path, as: "admin").decode(GraphSignIns.self)
+                seen += page.value.map(\.id)
+                next = page.nextLink.flatMap { link in link.range(of: "/beta").map { String(link[$0.lowerBound...]) } }
+            }
+            #expect(seen.count == 5 && Set(seen) == Set(ids))
+        }
+    }
+
+    @Test(arguments: [
+        ("$filter", "userPrincipalName"), ("$filter", "userPrincipalName eq ada"), ("$filter", "userPrincipalName eq 'ada"),
+        ("$filter", "createdDateTime ge yesterday"), ("$filter", "createdDateTime ge 2026-11-24T12:00:00Z or userId eq 'x'"),
+        ("$filter", "status/errorCode lt 5"), ("$filter", "startswith(userId,'a')"), ("$filter", ""), ("$orderby", "userId"),
+        ("$top", "0"), ("$top", "1001"), ("$top", "ten"), ("$skiptoken", "x"), ("$select", "id"),
+    ])
+    func `what is not understood is a 400 that says so`(name: String, value: String) async throws {
+        try await Site().run { call in
+            let reply = try await call.request(.get, Self.query([(name, value)]), as: "admin")
+            #expect(reply.status == .badRequest && reply.errorCode == "invalidRequest")
+            let message = (reply.object["error"] as? [String: Any])?["message"] as? String
+            #expect(message?.contains(name) == true)
+        }
+    }
+}
