@@ -150,7 +150,7 @@ let package = Package(
         tests(
             "LifecycleServiceTests",
             [
-                "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", crypto, httpTypes, hummingbird, jwtKit,
+                "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", crypto, grdb, httpTypes, hummingbird, jwtKit,
                 nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),

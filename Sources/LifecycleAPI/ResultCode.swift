@@ -73,7 +73,7 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .expired: "The QR code has expired."
         case .notYetValid: "The QR code's startDateTime lies in the future."
         case .badgeRefused: "Unknown or deleted QR code, or its proof failed."
-        case .notAllowed: "The QR code + PIN policy is disabled or leaves this user out."
+        case .notAllowed: "The account is disabled, or the QR code + PIN policy is disabled or leaves this user out."
         case .foreignBadge: "An ms-qrpin badge of another issuer."
         case .malformedBadge: "An ms-qrpin payload that breaks the grammar."
         case .notABadge: "A QR code without an ms-qrpin payload."

@@ -7,6 +7,9 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
     case policyReadAuthenticationMethod = "Policy.Read.AuthenticationMethod"
     case policyReadWriteAuthenticationMethod = "Policy.ReadWrite.AuthenticationMethod"
     case policyReadAll = "Policy.Read.All"
+    case userReadAll = "User.Read.All"
+    case userReadWriteAll = "User.ReadWrite.All"
+    case directoryReadAll = "Directory.Read.All"
     case auditLogReadAll = "AuditLog.Read.All"
     /// Start sign-ins, submit PINs and report events, as the kiosk whose id is the client's.
     case kioskSignIn = "Kiosk.SignIn"

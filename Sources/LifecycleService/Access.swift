@@ -17,6 +17,8 @@ struct Access {
     static let policy = Access(
         reading: [.policyReadAuthenticationMethod, .policyReadWriteAuthenticationMethod, .policyReadAll],
         changing: [.policyReadWriteAuthenticationMethod])
+    static let users = Access(
+        reading: [.userReadAll, .userReadWriteAll, .directoryReadAll], changing: [.userReadWriteAll])
     static let signInLog = Access(reading: [.auditLogReadAll], changing: [])
     static let kiosk = Access(reading: [.kioskSignIn], changing: [.kioskSignIn])
 

@@ -69,6 +69,7 @@ struct ErrorEnvelope: RouterMiddleware {
 
 extension HTTPField.Name {
     static let requestID = Self("request-id")!  // A literal that is a token (RFC 9110 §5.6.2).
+    static let forwardedProto = Self("x-forwarded-proto")!  // Likewise.
     static let clientRequestID = Self("client-request-id")!  // Likewise.
 }
 
@@ -97,6 +98,9 @@ extension RouterMethods where Context == CallContext {
 
 extension Request {
     static let largestBody = 65_536
+
+    /// Scheme and host, as the caller sees this service.
+    var address: String { "\(headers[.forwardedProto] ?? "http")://\(head.authority ?? "localhost")" }
 
     /// The body as JSON; throws a ``GraphError`` that names what is wrong with it.
     func json<Value: Decodable>(_ type: Value.Type) async throws -> Value {

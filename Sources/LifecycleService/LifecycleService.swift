@@ -36,6 +36,7 @@ public struct LifecycleService: Sendable {
         router.add(middleware: ErrorEnvelope())
         addTokenRoutes(to: router)
         addMethodRoutes(to: router)
+        addUserRoutes(to: router)
         addPolicyRoutes(to: router)
         addSignInLogRoutes(to: router)
         addKioskRoutes(to: router)

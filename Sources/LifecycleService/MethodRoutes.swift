@@ -64,7 +64,7 @@ extension LifecycleService {
         }
     }
 
-    private func user(_ context: CallContext) async throws -> User {
+    func user(_ context: CallContext) async throws -> User {
         let segment = try context.parameters.require("user")
         // Clients send the @ of a userPrincipalName as %40 (official-client §3); a URL's path is decoded.
         let key = URL(string: "/" + segment).map { String($0.path.dropFirst()) } ?? segment

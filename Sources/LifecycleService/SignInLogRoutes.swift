@@ -119,8 +119,7 @@ struct SignInLogQuery {
         var next = parameters
         next.skiptoken = Base64URL.encode([UInt8](token))
         guard let query = try? URLEncodedFormEncoder().encode(next) else { return nil }
-        let scheme = request.headers[HTTPField.Name("x-forwarded-proto")!] ?? "http"  // A literal that is a token.
-        return "\(scheme)://\(request.head.authority ?? "localhost")\(path)?\(query)"
+        return "\(request.address)\(path)?\(query)"
     }
 }
 

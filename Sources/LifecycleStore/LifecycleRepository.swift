@@ -4,6 +4,10 @@ public import FoundationEssentials
 public protocol LifecycleRepository: Sendable {
     /// Throws ``StoreError/exists(_:)`` when the name is taken.
     func add(_ user: User) async throws
+    /// Replaces what is kept of the user of this id. Throws ``StoreError/exists(_:)`` when another one has the name.
+    func update(_ user: User) async throws
+    /// In the order of their names, from the one behind `name` on.
+    func users(after name: String?, limit: Int) async throws -> [User]
     /// By id or userPrincipalName, in any case.
     func user(_ key: String) async throws -> User?
     /// Replaces a client of the same id.

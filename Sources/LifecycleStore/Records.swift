@@ -6,9 +6,14 @@ public struct User: Hashable, Sendable {
     public let id: String
     public let userPrincipalName: String
     public let displayName: String
+    /// False: no badge of theirs signs in.
+    public let isEnabled: Bool
 
-    public init(id: String = UUID().uuidString.lowercased(), userPrincipalName: String, displayName: String) {
+    public init(
+        id: String = UUID().uuidString.lowercased(), userPrincipalName: String, displayName: String, isEnabled: Bool = true
+    ) {
         self.id = id
+        self.isEnabled = isEnabled
         self.userPrincipalName = userPrincipalName
         self.displayName = displayName
     }

@@ -39,10 +39,17 @@ enum SQLiteSchema {
             try db.execute(
                 sql: """
                     ALTER TABLE pin ADD COLUMN length INTEGER NOT NULL DEFAULT 8;
+                    ALTER TABLE user ADD COLUMN enabled INTEGER NOT NULL DEFAULT 1;
                     CREATE TABLE policy (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL);
                     """)
         }
         return migrator
+    }
+}
+
+extension User {
+    init(_ row: Row) {
+        self.init(id: row["id"], userPrincipalName: row["upn"], displayName: row["displayName"], isEnabled: row["enabled"])
     }
 }
 
@@ -56,6 +63,12 @@ extension Code {
 }
 
 extension Database {
+    func refuseTakenName(of user: User) throws {
+        let taken = try Row.fetchOne(
+            self, sql: "SELECT 1 FROM user WHERE upn = ? AND id <> ?", arguments: [user.userPrincipalName, user.id])
+        if taken != nil { throw StoreError.exists(user.userPrincipalName) }
+    }
+
     func method(ofUser userID: String) throws -> QRCodePINMethod? {
         guard let row = try Row.fetchOne(self, sql: "SELECT * FROM method WHERE userID = ?", arguments: [userID]) else {
             return nil

@@ -21,20 +21,33 @@ public struct SQLiteStore: LifecycleRepository {
 
     public func add(_ user: User) async throws {
         try await pool.write { db in
-            guard try Row.fetchOne(db, sql: "SELECT 1 FROM user WHERE upn = ?", arguments: [user.userPrincipalName]) == nil else {
-                throw StoreError.exists(user.userPrincipalName)
-            }
+            try db.refuseTakenName(of: user)
             try db.execute(
-                sql: "INSERT INTO user (id, upn, displayName) VALUES (?, ?, ?)",
-                arguments: [user.id, user.userPrincipalName, user.displayName])
+                sql: "INSERT INTO user (id, upn, displayName, enabled) VALUES (?, ?, ?, ?)",
+                arguments: [user.id, user.userPrincipalName, user.displayName, user.isEnabled])
+        }
+    }
+
+    public func update(_ user: User) async throws {
+        try await pool.write { db in
+            try db.refuseTakenName(of: user)
+            try db.execute(
+                sql: "UPDATE user SET upn = ?, displayName = ?, enabled = ? WHERE id = ?",
+                arguments: [user.userPrincipalName, user.displayName, user.isEnabled, user.id])
+        }
+    }
+
+    public func users(after name: String?, limit: Int) async throws -> [User] {
+        try await pool.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM user WHERE upn > ? ORDER BY upn LIMIT ?", arguments: [name ?? "", limit]
+            ).map(User.init)
         }
     }
 
     public func user(_ key: String) async throws -> User? {
         try await pool.read { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM user WHERE id = ? OR upn = ?", arguments: [key, key]).map {
-                User(id: $0["id"], userPrincipalName: $0["upn"], displayName: $0["displayName"])
-            }
+            try Row.fetchOne(db, sql: "SELECT * FROM user WHERE id = ? OR upn = ?", arguments: [key, key]).map(User.init)
         }
     }
 

@@ -99,7 +99,8 @@ import Testing
 
 @Suite struct AccessTests {
     enum Operation: String, CaseIterable {
-        case readMethod, createMethod, changeCode, resetPIN, listMethods, readPolicy, changePolicy, readSignIns
+        case readMethod, createMethod, changeCode, resetPIN, listMethods, readPolicy, changePolicy, readSignIns, readUser,
+            changeUser
 
         var call: (method: HTTPRequest.Method, path: String, body: String?) {
             switch self {
@@ -110,6 +111,8 @@ import Testing
             case .listMethods: (.get, "/beta/users/ada@example.test/authentication/methods", nil)
             case .readPolicy: (.get, PolicyTests.path, nil)
             case .changePolicy: (.patch, PolicyTests.path, "{}")
+            case .readUser: (.get, "/beta/users/ada@example.test", nil)
+            case .changeUser: (.patch, "/beta/users/ada@example.test", "{}")
             case .readSignIns: (.get, "/beta/auditLogs/signIns", nil)
             }
         }
@@ -123,6 +126,7 @@ import Testing
         "UserAuthenticationMethod.ReadWrite.All": [.readMethod, .createMethod, .changeCode, .resetPIN, .listMethods],
         "Policy.Read.AuthenticationMethod": [.readPolicy], "Policy.Read.All": [.readPolicy],
         "Policy.ReadWrite.AuthenticationMethod": [.readPolicy, .changePolicy],
+        "User.Read.All": [.readUser], "Directory.Read.All": [.readUser], "User.ReadWrite.All": [.readUser, .changeUser],
         "AuditLog.Read.All": [.readSignIns], "Kiosk.SignIn": [],
     ]
 

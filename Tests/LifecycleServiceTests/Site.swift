@@ -38,7 +38,9 @@ final class Site: Sendable {
         service = await LifecycleService(
             store: store, keys: try ServiceKeys(directory: directory + "/state"), now: { clock.now })
         try await store.add(User(userPrincipalName: "ada@example.test", displayName: "Ada"))
-        let admin: [Role] = [.userAuthenticationMethodReadWriteAll, .policyReadWriteAuthenticationMethod, .auditLogReadAll]
+        let admin: [Role] = [
+            .userReadWriteAll, .userAuthenticationMethodReadWriteAll, .policyReadWriteAuthenticationMethod, .auditLogReadAll,
+        ]
         try await admit("admin", roles: admin.map(\.rawValue))
         for id in ["kiosk-1", "kiosk-2"] { try await admit(id, roles: [Role.kioskSignIn.rawValue]) }
     }

@@ -1,0 +1,36 @@
+/// `user` as answered: the members that matter for badges.
+public struct GraphUser: Codable, Hashable, Sendable {
+    public var id: String
+    public var userPrincipalName: String
+    public var displayName: String
+    /// False: no badge of theirs signs in.
+    public var accountEnabled: Bool
+
+    public init(id: String, userPrincipalName: String, displayName: String, accountEnabled: Bool) {
+        self.id = id
+        self.userPrincipalName = userPrincipalName
+        self.displayName = displayName
+        self.accountEnabled = accountEnabled
+    }
+}
+
+/// `GET /users`.
+public struct GraphUsers: Codable, Hashable, Sendable {
+    public var value: [GraphUser]
+    /// Where the next page is; absent on the last.
+    public var nextLink: String?
+
+    public init(value: [GraphUser]) { self.value = value }
+
+    enum CodingKeys: String, CodingKey {
+        case value
+        case nextLink = "@odata.nextLink"
+    }
+}
+
+/// The body of `POST /users` and `PATCH /users/{id}`; its members are checked by the service.
+public struct UserRequest: Codable, Hashable, Sendable {
+    public var userPrincipalName: String?
+    public var displayName: String?
+    public var accountEnabled: Bool?
+}

@@ -1,0 +1,77 @@
+import Foundation
+import HTTPTypes
+import LifecycleAPI
+import Testing
+
+@Suite struct UserTests {
+    @Test func `a user is created, read by id or name in any case, and listed`() async throws {
+        try await Site().run { call in
+            let body = #"{"userPrincipalName": "bo@example.test", "displayName": "Bo", "mailNickname": "bo"}"#
+            let made = try await call.request(.post, "/v1.0/users", as: "admin", body: body)
+            #expect(made.status == .created)
+            let user = try made.decode(GraphUser.self)
+            #expect(user.displayName == "Bo" && user.accountEnabled)
+            for key in [user.id, user.id.uppercased(), "bo@example.test", "Bo%40EXAMPLE.test"] {
+                #expect(try await call.request(.get, "/beta/users/\(key)", as: "admin").decode(GraphUser.self) == user)
+            }
+            let listed = try await call.request(.get, "/beta/users", as: "admin").decode(GraphUsers.self)
+            #expect(listed.value.map(\.userPrincipalName) == ["ada@example.test", "bo@example.test"] && listed.nextLink == nil)
+        }
+    }
+
+    @Test func `the pages of the list have every user once`() async throws {
+        try await Site().run { call in
+            for number in 0..<6 {
+                let body = ##"{"userPrincipalName": "user+\##(number)@example.test", "displayName": "User"}"##
+                _ = try await call.request(.post, "/beta/users", as: "admin", body: body)
+            }
+            var next: String? = "/beta/users?$top=3"
+            var seen: [String] = []
+            while let path = next {
+                let page = try await call.request(.get, path, as: "admin").decode(GraphUsers.self)
+                seen += page.value.map(\.userPrincipalName)
+                next = page.nextLink.flatMap { link in link.range(of: "/beta").map { String(link[$0.lowerBound...]) } }
+            }
+            #expect(seen == ["ada@example.test"] + (0..<6).map { "user+\($0)@example.test" })
+        }
+    }
+
+    @Test func `someone renamed keeps the badge, and the old name is free`() async throws {
+        try await Site().run { call in
+            let (badge, _) = try await call.issue()
+            let renamed = try await call.request(
+                .patch, "/beta/users/ada@example.test", as: "admin", body: #"{"userPrincipalName": "ada.lovelace@example.test"}"#)
+            #expect(renamed.status == .noContent)
+            #expect(try await call.request(.get, "/beta/users/ada@example.test", as: "admin").status == .notFound)
+            #expect(try await call.signIn(badge, "09599786") == .mustChangePIN)
+        }
+    }
+
+    @Test func `who is disabled cannot sign in until enabled again`() async throws {
+        try await Site().run { call in
+            let (badge, _) = try await call.issue()
+            for (isEnabled, result) in [(false, ResultCode.notAllowed), (true, .pinRequired)] {
+                let body = ##"{"accountEnabled": \##(isEnabled)}"##
+                #expect(
+                    try await call.request(.patch, "/beta/users/ada@example.test", as: "admin", body: body).status == .noContent)
+                #expect(try await call.start(badge).result == result)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("{}", HTTPResponse.Status.badRequest), (#"{"userPrincipalName": "x@y", "displayName": 5}"#, .badRequest),
+        (#"{"userPrincipalName": "a|b", "displayName": "A"}"#, .badRequest),
+        (#"{"userPrincipalName": "", "displayName": "A"}"#, .badRequest),
+        (#"{"userPrincipalName": "ADA@example.test", "displayName": "A"}"#, .conflict),
+    ])
+    func `a user that a badge cannot name, or whose name is taken, is refused`(body: String, status: HTTPResponse.Status)
+        async throws
+    {
+        try await Site().run { call in
+            #expect(try await call.request(.post, "/beta/users", as: "admin", body: body).status == status)
+            let listed = try await call.request(.get, "/beta/users", as: "admin").decode(GraphUsers.self)
+            #expect(listed.value.count == 1)
+        }
+    }
+}
