@@ -47,11 +47,17 @@ extension LifecycleService {
         return query
     }
 
+    /// Whose code it is; by name when the code is gone, since a name may have passed to someone else.
+    private func user(of event: StoredEvent) async throws -> User? {
+        if let id = event.qrCodeID, let userID = try await store.code(id)?.userID { return try await store.user(userID) }
+        guard let name = event.userPrincipalName else { return nil }
+        return try await store.user(name)
+    }
+
     private func graph(_ events: some Sequence<StoredEvent>) async throws -> [GraphSignIn] {
         var listed: [GraphSignIn] = []
         for event in events {
-            var user: User?
-            if let name = event.userPrincipalName { user = try await store.user(name) }
+            let user = try await user(of: event)
             listed.append(
                 GraphSignIn(
                     id: event.id, kioskID: event.kioskID, kioskSequence: event.kioskSequence, occurred: event.occurred,

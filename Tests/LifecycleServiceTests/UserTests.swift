@@ -1,3 +1,4 @@
+import Credential
 import Foundation
 import HTTPTypes
 import LifecycleAPI
@@ -44,6 +45,17 @@ import Testing
             #expect(renamed.status == .noContent)
             #expect(try await call.request(.get, "/beta/users/ada@example.test", as: "admin").status == .notFound)
             #expect(try await call.signIn(badge, "09599786") == .mustChangePIN)
+            // The log knows whose badge it is, also when someone else has the old name.
+            let other = #"{"userPrincipalName": "ada@example.test", "displayName": "Ada the Second"}"#
+            #expect(try await call.request(.post, "/beta/users", as: "admin", body: other).status == .created)
+            let event = SignInEvent(
+                id: AttemptID.make(at: call.site.clock.now).description, kioskSequence: 1, occurredDateTime: call.site.clock.now,
+                result: .signedIn, userPrincipalName: badge.userPrincipalName, qrCodeId: badge.qrCodeID.description,
+                clockTrusted: true)
+            let batch = String(decoding: try WireJSON.encode(SignInEventBatch(events: [event])), as: UTF8.self)
+            _ = try await call.request(.post, "/kiosk/v1/signInEvents", as: "kiosk-1", body: batch)
+            let log = try await call.request(.get, "/beta/auditLogs/signIns", as: "admin").decode(GraphSignIns.self).value
+            #expect(log.map(\.userDisplayName) == ["Ada"] && log.map(\.userPrincipalName) == ["ada@example.test"])
         }
     }
 
