@@ -4,6 +4,7 @@ import HTTPTypes
 public import Hummingbird
 public import LifecycleAPI
 public import LifecycleStore
+import Logging
 import NIOCore
 import NIOPosix
 
@@ -34,6 +35,7 @@ public struct LifecycleService: Sendable {
         // Graph's clients disagree about the case of path segments (Graph contract §2).
         let router = Router(context: CallContext.self, options: .caseInsensitive)
         router.add(middleware: ErrorEnvelope())
+        addHealthRoutes(to: router)
         addTokenRoutes(to: router)
         addMethodRoutes(to: router)
         addUserRoutes(to: router)
@@ -41,6 +43,22 @@ public struct LifecycleService: Sendable {
         addSignInLogRoutes(to: router)
         addKioskRoutes(to: router)
         return router
+    }
+
+    /// For a supervisor or load balancer: the process answers; it can also reach its store.
+    private func addHealthRoutes(to router: Router<CallContext>) {
+        router.get("/healthz") { _, _ in try Response.json(["status": "ok"]) }
+        router.get("/readyz") { _, context in
+            do {
+                _ = try await store.policy()
+            } catch {
+                context.logger.error("not ready", metadata: ["error": "\(error)"])
+                throw GraphError(
+                    status: .serviceUnavailable, code: "serviceNotAvailable", message: "The store cannot be reached. See the log."
+                )
+            }
+            return try Response.json(["status": "ok"])
+        }
     }
 
     private func addTokenRoutes(to router: Router<CallContext>) {
