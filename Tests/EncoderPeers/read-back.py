@@ -21,8 +21,7 @@ SCALE = 4
 seed = sys.argv[2] if len(sys.argv) > 2 else str(random.randrange(10**6))
 random.seed(seed)
 
-# Data codewords of the versions 1, 20 and 40 at each level (ISO/IEC 18004 Table 7), less the header of byte mode; the sweep finds the
-# others by asking for one byte more until it is refused.
+# Bytes of some versions and levels (ISO/IEC 18004 Table 7); the sweep finds the others by bisection.
 KNOWN = {(1, "L"): 17, (20, "M"): 666, (40, "H"): 1273, (40, "L"): 2953}
 
 
