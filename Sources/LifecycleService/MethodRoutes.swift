@@ -20,7 +20,9 @@ extension LifecycleService {
             }
             routes.get { _, context in try await Response.json(method(context).graph()) }
             routes.delete { _, context in
-                guard try await store.deleteMethod(ofUser: user(context).id) else { throw GraphError.notFound("The method") }
+                guard try await store.deleteMethod(ofUser: user(context).id, at: now()) else {
+                    throw GraphError.notFound("The method")
+                }
                 return Response(status: .noContent)
             }
             routes.refuseOtherMethods(than: [.get, .put, .delete])
@@ -41,7 +43,7 @@ extension LifecycleService {
                     try await patch(kind, of: method(context), as: request.json(CodeRequest.self))
                 }
                 code.delete { _, context in
-                    guard try await store.deleteCode(kind, ofUser: user(context).id) else {
+                    guard try await store.deleteCode(kind, ofUser: user(context).id, at: now()) else {
                         throw GraphError.notFound("The \(path)")
                     }
                     return Response(status: .noContent)

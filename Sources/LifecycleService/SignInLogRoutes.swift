@@ -34,10 +34,7 @@ extension LifecycleService {
             case .created(let comparison, let date): query.occurred.append((comparison.sql, date))
             case .userPrincipalName(let name): query.userPrincipalNames.append(name)
             case .userPrincipalNamePrefix(let prefix): query.userPrincipalNamePrefixes.append(prefix)
-            // Events carry the name; who has no user has no event.
-            case .userID(let id):
-                let user = try await store.user(id)
-                query.userPrincipalNames.append(user?.id == id.lowercased() ? user?.userPrincipalName ?? "" : "")
+            case .userID(let id): query.userIDs.append(id)
             case .deviceID(let id): query.kioskIDs.append(id)
             case .errorCode(let comparison, let number):
                 query.results.append(
@@ -47,21 +44,15 @@ extension LifecycleService {
         return query
     }
 
-    /// Whose code it is; by name when the code is gone, since a name may have passed to someone else.
-    private func user(of event: StoredEvent) async throws -> User? {
-        if let id = event.qrCodeID, let userID = try await store.code(id)?.userID { return try await store.user(userID) }
-        guard let name = event.userPrincipalName else { return nil }
-        return try await store.user(name)
-    }
-
     private func graph(_ events: some Sequence<StoredEvent>) async throws -> [GraphSignIn] {
         var listed: [GraphSignIn] = []
         for event in events {
-            let user = try await user(of: event)
+            let user = if let id = event.userID { try await store.user(id) } else { User?.none }
             listed.append(
                 GraphSignIn(
                     id: event.id, kioskID: event.kioskID, kioskSequence: event.kioskSequence, occurred: event.occurred,
-                    received: event.received, result: event.result, userID: user?.id, userPrincipalName: event.userPrincipalName,
+                    received: event.received, result: event.result, userID: event.userID,
+                    userPrincipalName: event.userPrincipalName,
                     userDisplayName: user?.displayName, qrCodeID: event.qrCodeID, clockTrusted: event.clockTrusted))
         }
         return listed

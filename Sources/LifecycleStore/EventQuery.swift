@@ -24,6 +24,7 @@ public struct EventQuery: Sendable {
     public var occurred: [(Comparison, Date)] = []
     public var userPrincipalNames: [String] = []
     public var userPrincipalNamePrefixes: [String] = []
+    public var userIDs: [String] = []
     public var kioskIDs: [String] = []
     /// Of each set, one.
     public var results: [Set<String>] = []

@@ -144,13 +144,16 @@ public struct StoredEvent: Hashable, Sendable {
     public let received: Date
     /// A ``LifecycleAPI/ResultCode``'s raw value.
     public let result: String
+    /// As the badge has it.
     public let userPrincipalName: String?
+    /// Whose code it is, also when it was revoked since; for a code that the store does not know, who has the name. Set by the store.
+    public let userID: String?
     public let qrCodeID: String?
     public let clockTrusted: Bool
 
     public init(
         id: String, kioskID: String, kioskSequence: Int, occurred: Date, received: Date, result: String,
-        userPrincipalName: String?, qrCodeID: String?, clockTrusted: Bool
+        userPrincipalName: String?, userID: String? = nil, qrCodeID: String?, clockTrusted: Bool
     ) {
         self.id = id
         self.kioskID = kioskID
@@ -159,6 +162,7 @@ public struct StoredEvent: Hashable, Sendable {
         self.received = received
         self.result = result
         self.userPrincipalName = userPrincipalName
+        self.userID = userID
         self.qrCodeID = qrCodeID
         self.clockTrusted = clockTrusted
     }

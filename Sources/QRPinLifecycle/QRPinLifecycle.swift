@@ -1,4 +1,5 @@
 import ArgumentParser
+import LifecycleStore
 
 /// `qrpin-lifecycle`: the service that issues, checks and revokes badges.
 @main
@@ -12,4 +13,6 @@ struct QRPinLifecycle: AsyncParsableCommand {
 /// Where the store is.
 struct StoreOptions: ParsableArguments {
     @Option(help: "The SQLite file. It is made when it is not there.") var database: String
+
+    func open() async throws -> SQLStore { try await SQLStore(SQLiteDatabase(path: database)) }
 }

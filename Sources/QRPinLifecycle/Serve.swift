@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
 
     func application() async throws -> some ApplicationProtocol {
         let service = await LifecycleService(
-            store: try SQLiteStore(path: store.database), keys: try ServiceKeys(directory: stateDirectory), issuer: issuer)
+            store: try await store.open(), keys: try ServiceKeys(directory: stateDirectory), issuer: issuer)
         let (host, readyFile) = (host, readyFile)
         return Application(
             router: service.router(),

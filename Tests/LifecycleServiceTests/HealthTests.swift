@@ -10,7 +10,7 @@ import Testing
         try await site.run { call in
             #expect(try await call.request(.get, "/healthz").status == .ok)
             #expect(try await call.request(.get, "/readyz").status == .ok)
-            try site.store.pool.close()
+            try site.database.connection.close()
             #expect(try await call.request(.get, "/healthz").status == .ok)
             let reply = try await call.request(.get, "/readyz")
             #expect(reply.status == .serviceUnavailable && reply.errorCode == "serviceNotAvailable")

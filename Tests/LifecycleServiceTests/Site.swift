@@ -27,13 +27,15 @@ final class Site: Sendable {
     let directory = FileManager.default.temporaryDirectory.appending(path: "qrpin-\(UUID())").path
     /// Starts at 2026-11-24T12:00:00Z.
     let clock = Clock(Date(timeIntervalSince1970: 1_795_521_600))
-    let store: SQLiteStore
+    let database: SQLiteDatabase
+    let store: SQLStore
     let service: LifecycleService
     private let clientKey = Curve25519.Signing.PrivateKey()
 
     init() async throws {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        store = try SQLiteStore(path: directory + "/lifecycle.sqlite")
+        database = try SQLiteDatabase(path: directory + "/lifecycle.sqlite")
+        store = try await SQLStore(database)
         let clock = clock
         service = await LifecycleService(
             store: store, keys: try ServiceKeys(directory: directory + "/state"), now: { clock.now })
