@@ -1,18 +1,7 @@
 public import FoundationEssentials
 
 /// `GET /auditLogs/signIns`.
-public struct GraphSignIns: Codable, Hashable, Sendable {
-    public var value: [GraphSignIn]
-    /// Where the next page is; absent on the last.
-    public var nextLink: String?
-
-    public init(value: [GraphSignIn]) { self.value = value }
-
-    enum CodingKeys: String, CodingKey {
-        case value
-        case nextLink = "@odata.nextLink"
-    }
-}
+public typealias GraphSignIns = GraphPage<GraphSignIn>
 
 /// `signIn` as answered (Graph contract §10), with what the kiosk reported and Graph has no member for.
 public struct GraphSignIn: Codable, Hashable, Sendable {

@@ -15,18 +15,7 @@ public struct GraphUser: Codable, Hashable, Sendable {
 }
 
 /// `GET /users`.
-public struct GraphUsers: Codable, Hashable, Sendable {
-    public var value: [GraphUser]
-    /// Where the next page is; absent on the last.
-    public var nextLink: String?
-
-    public init(value: [GraphUser]) { self.value = value }
-
-    enum CodingKeys: String, CodingKey {
-        case value
-        case nextLink = "@odata.nextLink"
-    }
-}
+public typealias GraphUsers = GraphPage<GraphUser>
 
 /// The body of `POST /users` and `PATCH /users/{id}`; its members are checked by the service.
 public struct UserRequest: Codable, Hashable, Sendable {

@@ -19,7 +19,7 @@ struct Access {
         changing: [.policyReadWriteAuthenticationMethod])
     static let users = Access(
         reading: [.userReadAll, .userReadWriteAll, .directoryReadAll], changing: [.userReadWriteAll])
-    static let signInLog = Access(reading: [.auditLogReadAll], changing: [])
+    static let auditLogs = Access(reading: [.auditLogReadAll], changing: [])
     static let kiosk = Access(reading: [.kioskSignIn], changing: [.kioskSignIn])
 
     /// A call that nothing could change is answered to whoever may read, with 405.

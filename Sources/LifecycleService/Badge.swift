@@ -60,6 +60,14 @@ extension QRCodePINMethod {
 }
 
 extension Code {
+    /// What the audit log says of it.
+    var audit: [String: String] {
+        [
+            "qrCodeId": id, "kind": kind.rawValue, "startDateTime": WireJSON.string(from: start),
+            "expireDateTime": WireJSON.string(from: expire),
+        ]
+    }
+
     func graph(_ image: GraphImage? = nil) -> GraphQRCode {
         GraphQRCode(
             id: id, createdDateTime: created, startDateTime: start, expireDateTime: expire, lastUsedDateTime: lastUsed,

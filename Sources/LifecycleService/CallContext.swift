@@ -8,6 +8,8 @@ public struct CallContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Who calls, once ``Requires`` has looked.
     var caller = ""
+    /// The `request-id` of the answer.
+    var requestID = ""
 
     public init(source: ApplicationRequestContextSource) { coreContext = CoreRequestContextStorage(source: source) }
 }

@@ -38,6 +38,8 @@ struct ErrorEnvelope: RouterMiddleware {
     ) async throws -> Response {
         let requestID = UUID().uuidString.lowercased()
         let clientID = request.headers[.clientRequestID] ?? requestID
+        var context = context
+        context.requestID = requestID
         var response: Response
         do {
             response = try await next(request, context)

@@ -41,6 +41,7 @@ public struct LifecycleService: Sendable {
         addUserRoutes(to: router)
         addPolicyRoutes(to: router)
         addSignInLogRoutes(to: router)
+        addAuditLogRoutes(to: router)
         addKioskRoutes(to: router)
         return router
     }

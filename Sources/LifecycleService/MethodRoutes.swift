@@ -13,14 +13,16 @@ extension LifecycleService {
                 .add(middleware: Requires(Access.method, service: self))
             routes.put { request, context in
                 let user = try await user(context)
-                let (made, image, pin) = try await createMethod(request.json(MethodRequest.self), for: user)
+                let (made, image, pin) = try await createMethod(request.json(MethodRequest.self), for: user, by: context)
                 var response = try Response.json(made.graph(standardImage: image, pin: pin), status: .created)
                 response.headers[.location] = "/\(version)/users/\(user.id)/authentication/qrCodePinMethod"
                 return response
             }
             routes.get { _, context in try await Response.json(method(context).graph()) }
             routes.delete { _, context in
-                guard try await store.deleteMethod(ofUser: user(context).id, at: now()) else {
+                let user = try await user(context)
+                let recorded = recording(.deleteMethod, .user(user), by: context)
+                guard try await recorded.deleteMethod(ofUser: user.id, at: now()) else {
                     throw GraphError.notFound("The method")
                 }
                 return Response(status: .noContent)
@@ -40,10 +42,12 @@ extension LifecycleService {
                     return try Response.json(code.graph())
                 }
                 code.patch { request, context in
-                    try await patch(kind, of: method(context), as: request.json(CodeRequest.self))
+                    try await patch(kind, of: user(context), as: request.json(CodeRequest.self), by: context)
                 }
                 code.delete { _, context in
-                    guard try await store.deleteCode(kind, ofUser: user(context).id, at: now()) else {
+                    let user = try await user(context)
+                    let recorded = recording(.deleteCode, .user(user), ["kind": kind.rawValue], by: context)
+                    guard try await recorded.deleteCode(kind, ofUser: user.id, at: now()) else {
                         throw GraphError.notFound("The \(path)")
                     }
                     return Response(status: .noContent)
@@ -56,10 +60,13 @@ extension LifecycleService {
                 return try Response.json(pin.graph())
             }
             // A given code is ignored: only PUT may choose one (Graph contract §4.6).
-            pin.patch { _, context in try await resetPIN(of: method(context)) }
+            pin.patch { _, context in try await resetPIN(of: user(context), by: context) }
             // No code signs in without a PIN until the next reset.
             pin.delete { _, context in
-                guard try await store.deletePIN(ofUser: method(context).userID) else { throw GraphError.notFound("The pin") }
+                let user = try await user(context)
+                guard try await recording(.deletePIN, .user(user), by: context).deletePIN(ofUser: user.id) else {
+                    throw GraphError.notFound("The pin")
+                }
                 return Response(status: .noContent)
             }
             pin.refuseOtherMethods(than: [.get, .patch, .delete])
@@ -74,14 +81,16 @@ extension LifecycleService {
         return user
     }
 
-    private func method(_ context: CallContext) async throws -> QRCodePINMethod {
-        guard let method = try await store.method(ofUser: user(context).id) else {
+    private func method(_ context: CallContext) async throws -> QRCodePINMethod { try await method(of: user(context)) }
+
+    private func method(of user: User) async throws -> QRCodePINMethod {
+        guard let method = try await store.method(ofUser: user.id) else {
             throw GraphError.notFound("The user's qrCodePinMethod")
         }
         return method
     }
 
-    private func createMethod(_ request: MethodRequest, for user: User) async throws -> (
+    private func createMethod(_ request: MethodRequest, for user: User, by context: CallContext) async throws -> (
         QRCodePINMethod, GraphImage, PIN
     ) {
         guard let asked = request.standardQRCode, request.temporaryQRCode == nil else {
@@ -97,7 +106,7 @@ extension LifecycleService {
             id: UUID().uuidString.lowercased(), userID: user.id, created: now, standardCode: code,
             pin: StoredPIN(hash: try await pins.hash(pin), length: pin.length, mustChange: true, created: now, updated: now))
         do {
-            try await store.create(made, at: now)
+            try await recording(.createMethod, .user(user), code.audit, by: context).create(made, at: now)
         } catch StoreError.activeExists {
             throw GraphError.badRequest("tooManyQRCodePinMethod", "The user has an active method. Delete it first.")
         }
@@ -105,9 +114,10 @@ extension LifecycleService {
     }
 
     /// Changes the expiry of an active standard code, or creates a code where none is active (Graph contract §4.3, §4.4).
-    private func patch(_ kind: Code.Kind, of method: QRCodePINMethod, as asked: CodeRequest) async throws -> Response {
+    private func patch(_ kind: Code.Kind, of user: User, as asked: CodeRequest, by context: CallContext) async throws -> Response
+    {
         let now = now()
-        let active = method.code(kind).flatMap { $0.expire > now ? $0 : nil }
+        let active = try await method(of: user).code(kind).flatMap { $0.expire > now ? $0 : nil }
         if var code = active {
             // The start comes back with at most the digits that were answered: milliseconds.
             let isUpdate = asked.startDateTime.map { abs($0.timeIntervalSince(code.start)) < 0.001 } ?? true
@@ -116,30 +126,29 @@ extension LifecycleService {
             }
             let asked = CodeRequest(startDateTime: code.start, expireDateTime: expire)
             let window = try await Lifetime.window(kind, asked, store.policy(), at: now)
-            try await store.setExpiry(ofCode: code.id, to: window.expiry)
             code.expire = window.expiry
+            try await recording(.updateCode, .user(user), code.audit, by: context).setExpiry(ofCode: code.id, to: code.expire)
             return try Response.json(code.graph())
         }
-        guard let user = try await store.user(method.userID) else { throw GraphError.notFound("The user") }
         let window = try await Lifetime.window(kind, asked, store.policy(), at: now)
         let (code, image) = try Badge.issue(kind, to: user, in: window, at: now)
         do {
-            try await store.create(code, forUser: user.id, at: now)
+            try await recording(.createCode, .user(user), code.audit, by: context).create(code, forUser: user.id, at: now)
         } catch StoreError.activeExists {
             throw GraphError.badRequest("ActiveQRCodeExisted", "An active code exists. Delete it first.")
         }
         return try Response.json(code.graph(image), status: .created)
     }
 
-    private func resetPIN(of method: QRCodePINMethod) async throws -> Response {
-        let now = now()
+    private func resetPIN(of user: User, by context: CallContext) async throws -> Response {
+        let (now, method) = (now(), try await method(of: user))
         let pin = try await Self.randomPIN(store.policy().pinLength)
         var stored = method.pin ?? StoredPIN(hash: "", length: 0, mustChange: true, created: now, updated: now)
         stored.hash = try await pins.hash(pin)
         stored.length = pin.length
         stored.mustChange = true
         stored.updated = now
-        try await store.setPIN(stored, ofUser: method.userID)
+        try await recording(.resetPIN, .user(user), by: context).setPIN(stored, ofUser: user.id)
         return try Response.json(stored.graph(pin), status: .created)
     }
 

@@ -11,13 +11,14 @@ extension LifecycleService {
             let path = "\(version)/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/qrCodePin"
             let routes = router.group(RouterPath(path)).add(middleware: Requires(Access.policy, service: self))
             routes.get { _, _ in try Response.json(try await store.policy().graph(version)) }
-            routes.patch { request, _ in
+            routes.patch { request, context in
                 let asked = try await request.json(PolicyRequest.self)
                 let change = try await change(asked)
-                return try Response.json(try await store.changePolicy(change).graph(version))
+                return try Response.json(
+                    try await recording(.updatePolicy, .policy, asked.audit, by: context).changePolicy(change).graph(version))
             }
-            routes.delete { _, _ in
-                _ = try await store.changePolicy { $0 = .standard }
+            routes.delete { _, context in
+                _ = try await recording(.resetPolicy, .policy, by: context).changePolicy { $0 = .standard }
                 return Response(status: .noContent)
             }
             routes.refuseOtherMethods(than: [.get, .patch, .delete])
@@ -74,6 +75,23 @@ extension Policy {
         GraphPolicy(
             state: isEnabled ? "enabled" : "disabled", standardQRCodeLifetimeInDays: lifetimeInDays, pinLength: pinLength,
             excludeTargets: excluded.map(\.graph), includeTargets: included.map(\.graph), version: version)
+    }
+}
+
+extension AuditRecord.Target {
+    static let policy = AuditRecord.Target(.policy, id: "QRCodePin", name: "QR code + PIN")
+}
+
+extension PolicyRequest {
+    /// The members that were asked for, each as JSON.
+    var audit: [String: String] {
+        func json(_ value: (some Encodable)?) -> String? {
+            value.flatMap { try? WireJSON.encode($0) }.map { String(decoding: $0, as: UTF8.self) }
+        }
+        return [
+            "state": state, "pinLength": json(pinLength), "standardQRCodeLifetimeInDays": json(standardQRCodeLifetimeInDays),
+            "includeTargets": json(includeTargets), "excludeTargets": json(excludeTargets),
+        ].compactMapValues(\.self)
     }
 }
 

@@ -11,54 +11,41 @@ extension LifecycleService {
         for version in ["beta", "v1.0"] {
             let users = router.group(RouterPath("\(version)/users")).add(middleware: Requires(Access.users, service: self))
             users.get { request, _ in try await list(request, path: "/\(version)/users") }
-            users.post { request, _ in try await create(request.json(UserRequest.self)) }
+            users.post { request, context in try await create(request.json(UserRequest.self), by: context) }
             users.refuseOtherMethods(than: [.get, .post])
             let user = users.group("{user}")
             user.get { _, context in try Response.json(try await self.user(context).graph) }
             user.patch { request, context in
-                try await change(self.user(context), as: request.json(UserRequest.self))
+                try await change(self.user(context), as: request.json(UserRequest.self), by: context)
                 return Response(status: .noContent)
             }
             user.refuseOtherMethods(than: [.get, .patch])
         }
     }
 
-    private func create(_ asked: UserRequest) async throws -> Response {
+    private func create(_ asked: UserRequest, by context: CallContext) async throws -> Response {
         guard let name = asked.userPrincipalName, let displayName = asked.displayName else {
             throw GraphError.badRequest("invalidRequest", "Give userPrincipalName and displayName.")
         }
         let user = User(
             userPrincipalName: try Self.badgeName(name), displayName: displayName, isEnabled: asked.accountEnabled ?? true)
-        try await Self.unlessTaken { try await store.add(user) }
+        try await Self.unlessTaken { try await recording(.addUser, .user(user), by: context).add(user) }
         return try Response.json(user.graph, status: .created)
     }
 
-    private func change(_ user: User, as asked: UserRequest) async throws {
+    private func change(_ user: User, as asked: UserRequest, by context: CallContext) async throws {
         let changed = User(
             id: user.id, userPrincipalName: try asked.userPrincipalName.map(Self.badgeName) ?? user.userPrincipalName,
             displayName: asked.displayName ?? user.displayName, isEnabled: asked.accountEnabled ?? user.isEnabled)
-        try await Self.unlessTaken { try await store.update(changed) }
+        let recorded = recording(.updateUser, .user(changed), changed.changes(from: user), by: context)
+        try await Self.unlessTaken { try await recorded.update(changed) }
     }
 
-    /// Pages in the order of the names; the token is the last name shown.
+    /// Pages in the order of the names.
     private func list(_ request: Request, path: String) async throws -> Response {
-        let query = request.uri.queryParameters
-        guard let top = Int(query["$top"] ?? "100"), (1...999).contains(top) else {
-            throw GraphError.badRequest("invalidRequest", "$top is a number from 1 to 999.")
-        }
-        let last = try query["$skiptoken"].map { token in
-            guard let bytes = Base64URL.decode(String(token)) else {
-                throw GraphError.badRequest("invalidRequest", "$skiptoken is not one that @odata.nextLink gave.")
-            }
-            return String(decoding: bytes, as: UTF8.self)
-        }
-        let users = try await store.users(after: last, limit: top + 1)
-        var answer = GraphUsers(value: users.prefix(top).map(\.graph))
-        if users.count > top, let last = users.prefix(top).last {
-            answer.nextLink =
-                request.address + path + "?$top=\(top)&$skiptoken=" + Base64URL.encode(Array(last.userPrincipalName.utf8))
-        }
-        return try Response.json(answer)
+        let asked = try ListQuery(request, options: [.top, .skiptoken], most: 999)
+        let users = try await store.users(after: asked.place(), limit: asked.top + 1)
+        return try await Response.json(asked.page(users, at: path, place: \.userPrincipalName, \.graph))
     }
 
     /// A name that a badge can carry.
@@ -78,6 +65,17 @@ extension LifecycleService {
 }
 
 extension User {
+    /// What is other than it was, for the audit log.
+    func changes(from old: User) -> [String: String] {
+        var changes: [String: String] = [:]
+        if userPrincipalName != old.userPrincipalName {
+            changes["userPrincipalName"] = "\(old.userPrincipalName) → \(userPrincipalName)"
+        }
+        if displayName != old.displayName { changes["displayName"] = "\(old.displayName) → \(displayName)" }
+        if isEnabled != old.isEnabled { changes["accountEnabled"] = "\(old.isEnabled) → \(isEnabled)" }
+        return changes
+    }
+
     var graph: GraphUser {
         GraphUser(id: id, userPrincipalName: userPrincipalName, displayName: displayName, accountEnabled: isEnabled)
     }

@@ -104,29 +104,14 @@ extension SQLStore {
     }
 
     public func events(_ query: EventQuery) async throws -> [StoredEvent] {
-        var conditions: [String] = []
-        var values: [SQLValue] = []
-        func add(_ condition: String, _ bound: any SQLConvertible...) {
-            conditions.append(condition)
-            values += bound.map(\.sqlValue)
-        }
-        for (comparison, date) in query.occurred { add("occurred \(comparison.rawValue) ?", date) }
-        for name in query.userPrincipalNames { add("lower(upn) = ?", name.lowercased()) }
-        for prefix in query.userPrincipalNamePrefixes {
-            add("substr(lower(upn), 1, length(?)) = ?", prefix.lowercased(), prefix.lowercased())
-        }
-        for id in query.userIDs { add("user_id = ?", id.lowercased()) }
-        for kiosk in query.kioskIDs { add("kiosk_id = ?", kiosk) }
-        for results in query.results {
-            conditions.append("result IN (\(results.isEmpty ? "NULL" : results.map { _ in "?" }.joined(separator: ", ")))")
-            values += results.map(\.sqlValue)
-        }
-        let (direction, comparison) = query.isAscending ? ("ASC", ">") : ("DESC", "<")
-        if let place = query.after { add("(occurred, id) \(comparison) (?, ?)", place.occurred, place.id) }
-        let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        let sql = "SELECT * FROM events \(filter) ORDER BY occurred \(direction), id \(direction) LIMIT ?"
-        let bound = values + [query.limit.sqlValue]
-        return try await read { try $0.rows(sql, bound).map(StoredEvent.init) }
+        var conditions = SQLConditions()
+        for name in query.userPrincipalNames { conditions.add("upn", equals: name) }
+        for prefix in query.userPrincipalNamePrefixes { conditions.add("upn", startsWith: prefix) }
+        for id in query.userIDs { conditions.add("user_id = ?", id.lowercased()) }
+        for kiosk in query.kioskIDs { conditions.add("kiosk_id = ?", kiosk) }
+        for results in query.results { conditions.add("result", in: results) }
+        let (sql, values) = conditions.ended(by: query.range)
+        return try await read { try $0.rows("SELECT * FROM events " + sql, values).map(StoredEvent.init) }
     }
 }
 

@@ -3,10 +3,17 @@ import FoundationEssentials
 /// The repositories on an SQL database.
 public struct SQLStore: LifecycleRepository {
     let database: any SQLDatabase
+    /// What is written leaves this record, when there is one.
+    private let record: AuditRecord?
+
+    init(database: any SQLDatabase, record: AuditRecord?) {
+        self.database = database
+        self.record = record
+    }
 
     /// Brings the database to the newest form.
     public init(_ database: any SQLDatabase) async throws {
-        self.database = database
+        self.init(database: database, record: nil)
         try await Schema.migrate(database)
     }
 
@@ -19,7 +26,12 @@ public struct SQLStore: LifecycleRepository {
     @discardableResult func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLTransaction) throws -> Value) async throws
         -> Value
     {
-        try await database.write(body)
+        guard let record else { return try await database.write(body) }
+        return try await database.write { transaction in
+            let value = try body(transaction)
+            if value as? Bool != false { try transaction.insert(record) }
+            return value
+        }
     }
 }
 

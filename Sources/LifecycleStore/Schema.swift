@@ -2,7 +2,7 @@
 enum Schema {
     /// A step is a list of statements. A released step never changes; the next one is appended.
     static func steps(_ dialect: SQLDialect) -> [[String]] {
-        [directory(dialect) + methods(dialect) + signIns]
+        [directory(dialect) + methods(dialect) + signIns + audits]
     }
 
     /// Brings the database to the newest form. Throws ``StoreError/tooNew`` when a newer program made it.
@@ -72,5 +72,17 @@ enum Schema {
             received BIGINT NOT NULL, result TEXT NOT NULL, upn TEXT, user_id TEXT, qr_code_id TEXT, clock_trusted BIGINT NOT NULL)
         """,
         "CREATE INDEX events_occurred ON events (occurred, id)",
+    ]
+
+    /// `details` is a JSON object of strings.
+    private static let audits = [
+        """
+        CREATE TABLE audits (
+            id TEXT PRIMARY KEY, occurred BIGINT NOT NULL, activity TEXT NOT NULL, category TEXT NOT NULL,
+            operation TEXT NOT NULL, initiator_kind TEXT NOT NULL, initiator_id TEXT NOT NULL, initiator_name TEXT NOT NULL,
+            target_kind TEXT NOT NULL, target_id TEXT NOT NULL, target_name TEXT NOT NULL, request_id TEXT NOT NULL,
+            details TEXT NOT NULL)
+        """,
+        "CREATE INDEX audits_occurred ON audits (occurred, id)",
     ]
 }

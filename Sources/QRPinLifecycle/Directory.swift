@@ -18,7 +18,7 @@ struct UserCommand: AsyncParsableCommand {
             // What no badge can carry is refused here, not when the badge is due.
             _ = try BadgePayload(userPrincipalName: userPrincipalName, qrCodeID: .random(), key: .random())
             let user = User(userPrincipalName: userPrincipalName, displayName: displayName)
-            try await store.open().add(user)
+            try await store.open(recording: .addUser, .user(user)).add(user)
             print("\(user.userPrincipalName) \(user.id)")
         }
     }
@@ -48,7 +48,8 @@ struct ClientCommand: AsyncParsableCommand {
 
         func run() async throws {
             let client = Client(id: id, publicKey: Base64URL.decode(publicKey) ?? [], roles: role)
-            try await store.open().put(client)
+            let target = AuditRecord.Target(.application, id: id, name: id)
+            try await store.open(recording: .putClient, target, ["roles": role.joined(separator: " ")]).put(client)
         }
     }
 }

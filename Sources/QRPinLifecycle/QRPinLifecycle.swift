@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import LifecycleStore
 
 /// `qrpin-lifecycle`: the service that issues, checks and revokes badges.
@@ -15,4 +16,16 @@ struct StoreOptions: ParsableArguments {
     @Option(help: "The SQLite file. It is made when it is not there.") var database: String
 
     func open() async throws -> SQLStore { try await SQLStore(SQLiteDatabase(path: database)) }
+
+    /// The store, of which the next writes leave the record that the operator of this command did this.
+    func open(
+        recording activity: AuditRecord.Activity, _ target: AuditRecord.Target, _ details: [String: String] = [:]
+    ) async throws -> any LifecycleRepository {
+        let person = ProcessInfo.processInfo.userName
+        return try await open().recording(
+            AuditRecord(
+                occurred: Date(), activity: activity,
+                initiator: AuditRecord.Initiator(.application, id: "qrpin-lifecycle", name: "qrpin-lifecycle (\(person))"),
+                target: target, requestID: UUID().uuidString.lowercased(), details: details))
+    }
 }

@@ -24,12 +24,6 @@ import Testing
         return (site, events)
     }
 
-    private static func query(_ items: [(String, String)]) -> String {
-        var components = URLComponents()
-        components.queryItems = items.map { URLQueryItem(name: $0.0, value: $0.1) }
-        return path + "?" + (components.percentEncodedQuery ?? "").replacingOccurrences(of: "+", with: "%2B")
-    }
-
     @Test(arguments: [
         ("createdDateTime ge 2026-11-24T12:07:00Z", [9, 8, 7]), ("createdDateTime gt 2026-11-24T12:07:00.000Z", [9, 8]),
         ("createdDateTime lt 2026-11-24T14:02:00+02:00", [1, 0]), ("createdDateTime le 2026-11-24T12:01:00Z", [1, 0]),
@@ -43,7 +37,7 @@ import Testing
     func `a filter lists the events that meet it, the newest first`(filter: String, expected: [Int]) async throws {
         let (site, _) = try await Self.site()
         try await site.run { call in
-            let reply = try await call.request(.get, Self.query([("$filter", filter)]), as: "admin")
+            let reply = try await call.request(.get, Caller.query(Self.path, [("$filter", filter)]), as: "admin")
             #expect(try reply.decode(GraphSignIns.self).value.map(\.kioskSequence) == expected)
         }
     }
@@ -52,7 +46,7 @@ import Testing
         let (site, _) = try await Self.site()
         let id = try #require(await site.store.user("ada@example.test")?.id)
         try await site.run { call in
-            let reply = try await call.request(.get, Self.query([("$filter", "userId eq '\(id)'")]), as: "admin")
+            let reply = try await call.request(.get, Caller.query(Self.path, [("$filter", "userId eq '\(id)'")]), as: "admin")
             #expect(try reply.decode(GraphSignIns.self).value.map(\.kioskSequence) == [8, 6, 4, 2, 0])
         }
     }
@@ -67,13 +61,13 @@ import Testing
         let (site, _) = try await Self.site()
         try await site.run { call in
             let items = [("$top", "3"), ("$filter", "createdDateTime ge 2026-11-24T12:00:00Z")] + order.map { ("$orderby", $0) }
-            var next: String? = Self.query(items)
+            var next: String? = Caller.query(Self.path, items)
             var (seen, pages): ([Int], Int) = ([], 0)
             while let path = next {
                 let page = try await call.request(.get, path, as: "admin").decode(GraphSignIns.self)
                 seen += page.value.map(\.kioskSequence)
                 pages += 1
-                next = page.nextLink.flatMap { link in link.range(of: "/beta").map { String(link[$0.lowerBound...]) } }
+                next = Caller.path(of: page.nextLink)
             }
             #expect(seen == expected && pages == 4)
         }
@@ -89,12 +83,12 @@ import Testing
                     result: "signedIn", userPrincipalName: nil, qrCodeID: nil, clockTrusted: true)
             })
         try await site.run { call in
-            var next: String? = Self.query([("$top", "2")])
+            var next: String? = Caller.query(Self.path, [("$top", "2")])
             var seen: [String] = []
             while let path = next {
                 let page = try await call.request(.get, path, as: "admin").decode(GraphSignIns.self)
                 seen += page.value.map(\.id)
-                next = page.nextLink.flatMap { link in link.range(of: "/beta").map { String(link[$0.lowerBound...]) } }
+                next = Caller.path(of: page.nextLink)
             }
             #expect(seen.count == 5 && Set(seen) == Set(ids))
         }
@@ -108,7 +102,7 @@ import Testing
     ])
     func `what is not understood is a 400 that says so`(name: String, value: String) async throws {
         try await Site().run { call in
-            let reply = try await call.request(.get, Self.query([(name, value)]), as: "admin")
+            let reply = try await call.request(.get, Caller.query(Self.path, [(name, value)]), as: "admin")
             #expect(reply.status == .badRequest && reply.errorCode == "invalidRequest")
             let message = (reply.object["error"] as? [String: Any])?["message"] as? String
             #expect(message?.contains(name) == true)

@@ -115,6 +115,20 @@ struct Caller: Sendable {
             body: "grant_type=client_credentials&client_assertion_type=\(type)&client_assertion=\(assertion)")
     }
 
+    /// A path with query options.
+    static func query(_ path: String, _ items: [(String, String)]) -> String {
+        var components = URLComponents()
+        components.queryItems = items.map { URLQueryItem(name: $0.0, value: $0.1) }
+        return path + "?" + (components.percentEncodedQuery ?? "").replacingOccurrences(of: "+", with: "%2B")
+    }
+
+    /// What follows the host in a link to the next page.
+    static func path(of link: String?) -> String? {
+        link.flatMap { link in
+            link.range(of: #"/(beta|v1\.0|admin)/"#, options: .regularExpression).map { String(link[$0.lowerBound...]) }
+        }
+    }
+
     static let methodPath = "/beta/users/ada@example.test/authentication/qrCodePinMethod"
 
     /// Issues a badge; its start is now and its PIN `09599786` (one that Microsoft prints, so a good one).

@@ -76,7 +76,11 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         // Kanji come back in Shift JIS, and an ECI is no text.
         if [0, 1, 4].contains(first % 5), !rest.isEmpty { precondition(readBack(symbol) == rest) }
     },
-    "filter": { _ = try? SignInFilter(String(decoding: $0, as: UTF8.self)) },
+    "filter": { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        _ = try? SignInFilter(text)
+        _ = try? AuditFilter(text)
+    },
     "frame": { bytes in
         guard bytes.count > 4 else { return }
         let format = PixelFormat.allCases[Int(bytes[0]) % PixelFormat.allCases.count]
