@@ -26,8 +26,8 @@ public struct LifecycleService: Sendable {
         // argon2id fills a core and 19 MiB for each check: as many at once as there are cores, and no more.
         let threads = NIOThreadPool(numberOfThreads: System.coreCount)
         threads.start()
-        pins = PINHasher(pepper: keys.pepper, threads: threads)
-        nonces = NonceMint(key: keys.nonces)
+        pins = PINHasher(pepper: keys.peppers[0].key, threads: threads)
+        nonces = NonceMint(keys: keys.nonces)
         self.now = now
     }
 
@@ -78,7 +78,7 @@ public struct LifecycleService: Sendable {
             }
             return try Response.json(token)
         }
-        router.get("/.well-known/jwks.json") { _, _ in try Response.json(issuer.jwks) }
+        router.get("/.well-known/jwks.json") { _, _ in try Response.json(issuer.jwks(at: now())) }
     }
 }
 

@@ -1,54 +1,83 @@
+import Credential
 public import Crypto
-import FoundationEssentials
-import Glibc
+public import FoundationEssentials
 
-/// What the service must keep secret beside the store: the issuer's signing key and the PIN pepper.
+/// What the service must keep secret beside the store: the issuer's signing keys and the PIN peppers, each the newest first.
 public struct ServiceKeys: Sendable {
-    let signing: Curve25519.Signing.PrivateKey
-    let pepper: SymmetricKey
+    /// The first signs; every one verifies until its time. Never empty.
+    let signing: [SigningKey]
+    /// The first is for new hashes; the others are for those that were made with them. Never empty.
+    let peppers: [Pepper]
+
+    struct SigningKey: Sendable {
+        let key: Curve25519.Signing.PrivateKey
+        /// When a replaced key ceases to verify.
+        var until: Date?
+
+        /// The key's thumbprint (RFC 7638, RFC 8037 §2): its `kid`.
+        var id: String {
+            let jwk = #"{"crv":"Ed25519","kty":"OKP","x":"\#(Base64URL.encode(key.publicKey.rawRepresentation))"}"#
+            return Base64URL.encode(SHA256.hash(data: Data(jwk.utf8)))
+        }
+    }
+
+    struct Pepper: Sendable {
+        let key: SymmetricKey
+
+        /// Tells peppers apart and nothing of the key: 16 base64url characters.
+        var id: String {
+            Base64URL.encode(HMAC<SHA256>.authenticationCode(for: Data("qrpin pepper id v1".utf8), using: key).prefix(12))
+        }
+    }
 
     /// For tests, and for a service that shall forget all with its end.
     public init(signing: Curve25519.Signing.PrivateKey = .init(), pepper: SymmetricKey = SymmetricKey(size: .bits256)) {
-        self.signing = signing
-        self.pepper = pepper
+        self.signing = [SigningKey(key: signing)]
+        peppers = [Pepper(key: pepper)]
     }
 
-    /// Reads `issuer.key` and `pepper.key` of a directory, 32 bytes each; makes those that are not there, readable by the owner alone.
-    public init(directory: String) throws {
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        signing = try Curve25519.Signing.PrivateKey(rawRepresentation: Self.secret(directory + "/issuer.key"))
-        pepper = try SymmetricKey(data: Self.secret(directory + "/pepper.key"))
+    public enum Purpose: String, CaseIterable, Sendable {
+        case signing, pepper
+
+        var fileName: String { self == .signing ? "issuer.key" : "pepper.key" }
     }
 
-    /// HMAC key of the nonces: the same in every process that shares the signing key.
-    var nonces: SymmetricKey {
-        HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: signing.rawRepresentation), info: Data("qrpin nonce v1".utf8),
-            outputByteCount: 32)
-    }
-
-    private static func secret(_ path: String) throws -> Data {
-        if !FileManager.default.fileExists(atPath: path) {
-            let fresh = SymmetricKey(size: .bits256)
-            // Made with its permissions, never open for a moment; O_EXCL, so that two processes cannot each make one.
-            let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else { throw ServiceKeyError(path: path, problem: "cannot be made") }
-            defer { close(descriptor) }
-            let written = unsafe fresh.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-            guard written == 32, fsync(descriptor) == 0 else { throw ServiceKeyError(path: path, problem: "cannot be written") }
+    /// Reads `issuer.key` and `pepper.key`, each from `credentials` (systemd's `$CREDENTIALS_DIRECTORY`) when it is there, else from
+    /// `directory`, where a missing one is made, readable by the owner alone.
+    public init(directory: String, credentials: String? = nil) throws {
+        func keys(_ purpose: Purpose) throws -> [KeyFile.Key] {
+            if let credentials {
+                let file = KeyFile(directory: credentials, name: purpose.fileName)
+                if FileManager.default.fileExists(atPath: file.path) { return try file.read(isCredential: true) }
+            }
+            try? FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            return try KeyFile(directory: directory, name: purpose.fileName).readOrMake()
         }
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-            throw ServiceKeyError(path: path, problem: "cannot be read")
+        signing = try keys(.signing).map {
+            SigningKey(key: try Curve25519.Signing.PrivateKey(rawRepresentation: $0.secret), until: $0.until)
         }
-        guard data.count == 32 else { throw ServiceKeyError(path: path, problem: "does not hold 32 bytes") }
-        return data
+        peppers = try keys(.pepper).map { Pepper(key: SymmetricKey(data: $0.secret)) }
     }
-}
 
-public struct ServiceKeyError: Error, CustomStringConvertible {
-    let path: String
-    let problem: String
+    /// Makes a new key the first in the directory's file, and gives its id. Services take it when they start again.
+    ///
+    /// The signing key that it replaces verifies until `until`; a pepper stays for the hashes that were made with it.
+    public static func rotate(_ purpose: Purpose, inDirectory directory: String, keepingOldUntil until: Date) throws -> String {
+        let file = KeyFile(directory: directory, name: purpose.fileName)
+        let newest = try file.rotate(keepingOldUntil: purpose == .signing ? until : nil)[0].secret
+        return switch purpose {
+        case .signing: SigningKey(key: try Curve25519.Signing.PrivateKey(rawRepresentation: newest)).id
+        case .pepper: Pepper(key: SymmetricKey(data: newest)).id
+        }
+    }
 
-    public var description: String { "\(path) \(problem). Check the state directory and its permissions, or restore the file." }
+    /// HMAC keys of the nonces: the same in every process that shares the signing keys.
+    var nonces: [SymmetricKey] {
+        signing.map {
+            HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: SymmetricKey(data: $0.key.rawRepresentation), info: Data("qrpin nonce v1".utf8),
+                outputByteCount: 32)
+        }
+    }
 }

@@ -14,16 +14,32 @@ struct TokenIssuer: Sendable {
     static let audience = "qrpin"
 
     let name: String
-    private let signing: Curve25519.Signing.PrivateKey
-    private let keys = JWTKeyCollection()
-    private let kid: JWKIdentifier
+    /// The newest first: it signs.
+    private let keys: [Key]
 
-    init(name: String, signing: Curve25519.Signing.PrivateKey) async {
+    private struct Key {
+        let id: JWKIdentifier
+        let publicKey: Data
+        let until: Date?
+        let signer = JWTKeyCollection()
+
+        func isGood(at now: Date) -> Bool { until.map { now < $0 } ?? true }
+    }
+
+    init(name: String, signing: [ServiceKeys.SigningKey]) async {
         self.name = name
-        self.signing = signing
-        // RFC 7638 would hash the whole JWK; the public key itself is as unique.
-        kid = JWKIdentifier(string: Base64URL.encode(signing.publicKey.rawRepresentation.prefix(12)))
-        await keys.add(eddsa: EdDSA.PrivateKey(backing: signing), kid: kid)
+        var keys: [Key] = []
+        for signing in signing {
+            let key = Key(
+                id: JWKIdentifier(string: signing.id), publicKey: signing.key.publicKey.rawRepresentation, until: signing.until)
+            await key.signer.add(eddsa: EdDSA.PrivateKey(backing: signing.key), kid: key.id)
+            keys.append(key)
+        }
+        self.keys = keys
+    }
+
+    private func sign(_ payload: some JWTPayload) async throws -> String {
+        try await keys[0].signer.sign(payload, kid: keys[0].id)
     }
 
     struct AccessToken: JWTPayload {
@@ -63,9 +79,12 @@ struct TokenIssuer: Sendable {
     }
 
     func verify(_ token: String, at now: Date) async throws -> AccessToken {
-        let payload = try await keys.verify(token, as: AccessToken.self)
-        guard payload.iss.value == name, now < payload.exp.value else { throw GraphError.unauthenticated }
-        return payload
+        for key in keys where key.isGood(at: now) {
+            guard let payload = try? await key.signer.verify(token, as: AccessToken.self) else { continue }
+            guard payload.iss.value == name, now < payload.exp.value else { break }
+            return payload
+        }
+        throw GraphError.unauthenticated
     }
 
     /// An access token for the client that signed `assertion`; nil when it is not to be believed.
@@ -84,26 +103,26 @@ struct TokenIssuer: Sendable {
         let token = AccessToken(
             iss: IssuerClaim(value: name), sub: SubjectClaim(value: client.id), aud: AudienceClaim(value: [Self.audience]),
             exp: ExpirationClaim(value: now.addingTimeInterval(TimeInterval(Self.tokenLifetime))), roles: client.roles)
-        return TokenResponse(expiresIn: Self.tokenLifetime, accessToken: try await keys.sign(token, kid: kid))
+        return TokenResponse(expiresIn: Self.tokenLifetime, accessToken: try await sign(token))
     }
 
     /// The assertion that a kiosk hands to the device's application.
     func assertion(for user: User, attempt: Attempt, at now: Date) async throws -> String {
-        try await keys.sign(
+        try await sign(
             SignInAssertion(
                 iss: IssuerClaim(value: name), sub: SubjectClaim(value: user.id),
                 aud: AudienceClaim(value: ["qrpin-application"]),
                 iat: IssuedAtClaim(value: now), exp: ExpirationClaim(value: now.addingTimeInterval(Self.assertionLifetime)),
-                jti: IDClaim(value: attempt.id), upn: user.userPrincipalName, kiosk: attempt.kioskID), kid: kid)
+                jti: IDClaim(value: attempt.id), upn: user.userPrincipalName, kiosk: attempt.kioskID))
     }
 
     /// RFC 7517 §5, RFC 8037 §2.
-    var jwks: JSONWebKeySet {
-        JSONWebKeySet(keys: [
-            .init(
-                kty: "OKP", crv: "Ed25519", alg: "EdDSA", use: "sig", kid: kid.string,
-                x: Base64URL.encode(signing.publicKey.rawRepresentation))
-        ])
+    func jwks(at now: Date) -> JSONWebKeySet {
+        JSONWebKeySet(
+            keys: keys.filter { $0.isGood(at: now) }.map {
+                .init(
+                    kty: "OKP", crv: "Ed25519", alg: "EdDSA", use: "sig", kid: $0.id.string, x: Base64URL.encode($0.publicKey))
+            })
     }
 }
 

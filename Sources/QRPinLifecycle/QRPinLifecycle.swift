@@ -8,7 +8,7 @@ struct QRPinLifecycle: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "qrpin-lifecycle",
         abstract: "Issues, checks and revokes badges, with the API of Microsoft Graph's QR code + PIN method.",
-        subcommands: [Serve.self, UserCommand.self, ClientCommand.self])
+        subcommands: [Serve.self, UserCommand.self, ClientCommand.self, KeysCommand.self])
 }
 
 /// Where the store is.

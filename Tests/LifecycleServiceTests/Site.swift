@@ -37,8 +37,7 @@ final class Site: Sendable {
         database = try SQLiteDatabase(path: directory + "/lifecycle.sqlite")
         store = try await SQLStore(database)
         let clock = clock
-        service = await LifecycleService(
-            store: store, keys: try ServiceKeys(directory: directory + "/state"), now: { clock.now })
+        service = try await Self.service(store, directory, clock)
         try await store.add(User(userPrincipalName: "ada@example.test", displayName: "Ada"))
         let admin: [Role] = [
             .userReadWriteAll, .userAuthenticationMethodReadWriteAll, .policyReadWriteAuthenticationMethod, .auditLogReadAll,
@@ -46,6 +45,13 @@ final class Site: Sendable {
         try await admit("admin", roles: admin.map(\.rawValue))
         for id in ["kiosk-1", "kiosk-2"] { try await admit(id, roles: [Role.kioskSignIn.rawValue]) }
     }
+
+    private static func service(_ store: SQLStore, _ directory: String, _ clock: Clock) async throws -> LifecycleService {
+        await LifecycleService(store: store, keys: try ServiceKeys(directory: directory + "/state"), now: { clock.now })
+    }
+
+    /// The service as it is after a new start.
+    func restarted() async throws -> LifecycleService { try await Self.service(store, directory, clock) }
 
     func admit(_ id: String, roles: [String]) async throws {
         try await store.put(Client(id: id, publicKey: [UInt8](clientKey.publicKey.rawRepresentation), roles: roles))
@@ -60,8 +66,8 @@ final class Site: Sendable {
         func advance(_ seconds: TimeInterval) { date.withLock { $0 += seconds } }
     }
 
-    func run(_ body: @Sendable @escaping (Caller) async throws -> Void) async throws {
-        try await Application(router: service.router()).test(.router) { client in
+    func run(_ service: LifecycleService? = nil, _ body: @Sendable @escaping (Caller) async throws -> Void) async throws {
+        try await Application(router: (service ?? self.service).router()).test(.router) { client in
             try await body(Caller(site: self, client: client))
         }
     }
