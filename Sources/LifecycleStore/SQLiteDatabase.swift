@@ -5,14 +5,20 @@ import GRDB
 public struct SQLiteDatabase: SQLDatabase {
     public let dialect = SQLDialect.sqlite
     let connection: any DatabaseWriter
+    private let writers: GroupCommit
 
     /// Opens or makes the file.
     public init(path: String) throws {
-        connection = try DatabasePool(path: path, configuration: Self.configuration)
+        self.init(try DatabasePool(path: path, configuration: Self.configuration))
     }
 
     /// In memory: gone with the process. For tests and trials.
-    public init() throws { connection = try DatabaseQueue(configuration: Self.configuration) }
+    public init() throws { self.init(try DatabaseQueue(configuration: Self.configuration)) }
+
+    private init(_ connection: any DatabaseWriter) {
+        self.connection = connection
+        writers = GroupCommit(connection)
+    }
 
     private static var configuration: Configuration {
         var configuration = Configuration()
@@ -30,7 +36,7 @@ public struct SQLiteDatabase: SQLDatabase {
     @discardableResult public func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLTransaction) throws -> Value)
         async throws -> Value
     {
-        try await connection.write { try body(SQLiteTransaction(db: $0)) }
+        try await writers.write { try body(SQLiteTransaction(db: $0)) }
     }
 }
 
