@@ -73,6 +73,7 @@ let package = Package(
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
         .systemLibrary(name: "CZBar", pkgConfig: "zbar", providers: [.apt(["libzbar-dev"])]),
@@ -96,6 +97,7 @@ let package = Package(
             "SignInReporting",
             ["Credential", "LifecycleAPI", "Verifier", crypto, grdb, httpClient, jwtKit, nioCore, nioHTTP1]),
         pure("LifecycleStore", ["LifecycleAPI", grdb]),
+        pure("LifecycleStorePostgreSQL", ["CPostgreSQL", "LifecycleStore", nioPosix]),
 
         // Runtime: joins things.
         pure("ScannerRuntime", ["BarcodeReader", "VideoCapture"]),
@@ -119,8 +121,8 @@ let package = Package(
         door(
             "QRPinLifecycle",
             [
-                "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "ProcessPrivacy", argumentParser, hummingbird,
-                logging, nioCore,
+                "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL", "ProcessPrivacy",
+                argumentParser, hummingbird, logging, nioCore,
             ]),
         door(
             "QRPin",
@@ -147,6 +149,7 @@ let package = Package(
         tests(
             "KioskTests",
             ["Credential", "KioskRuntime", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "SignInReporting", "Verifier"]),
+        tests("LifecycleStoreTests", ["LifecycleStore", "LifecycleStorePostgreSQL", grdb]),
         tests(
             "LifecycleServiceTests",
             [

@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import LifecycleAPI
+import LifecycleStore
 import Logging
 
 /// A refusal as Graph words it (Graph contract §6).
@@ -58,6 +59,11 @@ struct ErrorEnvelope: RouterMiddleware {
 
     private static func refusal(_ error: any Error) -> GraphError {
         if let error = error as? GraphError { return error }
+        if case .unavailable? = error as? StoreError {
+            return GraphError(
+                status: .serviceUnavailable, code: "serviceNotAvailable", message: "The store cannot be reached. Try again.",
+                headers: [.retryAfter: "1"])
+        }
         guard let error = error as? any HTTPResponseError else {
             return GraphError(status: .internalServerError, code: "generalException", message: "The service failed.")
         }

@@ -4,6 +4,8 @@ public protocol LifecycleRepository: DirectoryRepository, PolicyRepository, Meth
 public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case exists(String)
     case activeExists
+    /// The database cannot be reached, or too many writers are in one another's way: what was asked for may work later.
+    case unavailable(String)
     /// A newer program made the database.
     case tooNew
     /// A column does not hold what this program writes there.
@@ -13,6 +15,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .exists(let name): "\(name) exists already. Choose another name or id."
         case .activeExists: "An active one exists. Delete it first."
+        case .unavailable(let reason): reason
         case .tooNew: "The database was made by a newer version of this program. Run that version, or restore a backup."
         case .damaged(let column): "The database holds something unexpected in \(column). Restore a backup."
         }

@@ -14,7 +14,7 @@ public struct SQLStore: LifecycleRepository {
     /// Brings the database to the newest form.
     public init(_ database: any SQLDatabase) async throws {
         self.init(database: database, record: nil)
-        try await Schema.migrate(database)
+        try await Schema.migrate(database, through: Schema.steps(database.dialect))
     }
 
     /// Every read of this store goes through here.

@@ -5,14 +5,13 @@ enum Schema {
         [directory(dialect) + methods(dialect) + signIns + audits]
     }
 
-    /// Brings the database to the newest form. Throws ``StoreError/tooNew`` when a newer program made it.
-    static func migrate(_ database: any SQLDatabase, upTo last: Int? = nil) async throws {
-        let steps = steps(database.dialect)
+    /// Brings the database to the last form. Throws ``StoreError/tooNew`` when a newer program made it.
+    static func migrate(_ database: any SQLDatabase, through steps: [[String]]) async throws {
         try await database.write { transaction in
             try transaction.execute("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
             let version: Int = try transaction.row("SELECT max(version) AS version FROM schema_version")?("version") ?? 0
             guard version <= steps.count else { throw StoreError.tooNew }
-            for (number, statements) in steps.enumerated().dropFirst(version).prefix((last ?? steps.count) - version) {
+            for (number, statements) in steps.enumerated().dropFirst(version) {
                 for statement in statements { try transaction.execute(statement) }
                 try transaction.execute("INSERT INTO schema_version (version) VALUES (?)", number + 1)
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import LifecycleStore
+import LifecycleStorePostgreSQL
 
 /// `qrpin-lifecycle`: the service that issues, checks and revokes badges.
 @main
@@ -13,9 +14,30 @@ struct QRPinLifecycle: AsyncParsableCommand {
 
 /// Where the store is.
 struct StoreOptions: ParsableArguments {
-    @Option(help: "The SQLite file. It is made when it is not there.") var database: String
+    @Option(help: "The SQLite file. It is made when it is not there.") var database: String?
+    @Option(help: "In its place, a PostgreSQL server, as postgresql://user@host/database without a password.")
+    var postgresql: String?
+    @Option(help: "In its place, a file that holds such an address, with a password if there is one.") var postgresqlFile: String?
 
-    func open() async throws -> SQLStore { try await SQLStore(SQLiteDatabase(path: database)) }
+    func validate() throws {
+        guard [database, postgresql, postgresqlFile].count(where: { $0 != nil }) == 1 else {
+            throw ValidationError("Give one of --database, --postgresql and --postgresql-file.")
+        }
+        _ = try address
+    }
+
+    /// Nil when the store is a SQLite file.
+    private var address: PostgreSQLAddress? {
+        get throws {
+            if let postgresql { return try PostgreSQLAddress(commandLine: postgresql) }
+            return try postgresqlFile.map { try PostgreSQLAddress(file: $0) }
+        }
+    }
+
+    func open() async throws -> SQLStore {
+        if let address = try address { return try await SQLStore(PostgreSQLDatabase(address)) }
+        return try await SQLStore(SQLiteDatabase(path: database ?? ""))
+    }
 
     /// The store, of which the next writes leave the record that the operator of this command did this.
     func open(

@@ -1,0 +1,28 @@
+import CPostgreSQL
+
+/// What the server said of a statement: the message without its detail, which would quote values.
+struct PostgreSQLError: Error, Hashable, CustomStringConvertible {
+    /// The code of the manual's appendix A.
+    let sqlState: String
+    let message: String
+
+    var description: String { "PostgreSQL: \(message) (\(sqlState))" }
+
+    static let featureNotSupported = "0A000"
+    /// in_failed_sql_transaction: a statement failed, and nobody was told.
+    static let transactionFailed = PostgreSQLError(sqlState: "25P02", message: "a statement of the transaction failed")
+
+    /// Nothing is wrong but the moment: another transaction was in the way, and the same one may succeed when it runs again.
+    var isTransient: Bool {
+        switch sqlState {
+        // serialization_failure, deadlock_detected.
+        case "40001", "40P01": true
+        // unique_violation, duplicate_table: another process has just inserted the row or made the table. The next run sees it.
+        case "23505", "42P07": true
+        // "cached plan must not change result type", after another process changed a table.
+        case Self.featureNotSupported: true
+        case Self.transactionFailed.sqlState: true
+        default: false
+        }
+    }
+}
