@@ -84,6 +84,7 @@ let package = Package(
         pure("Verifier", ["Credential"]),
         pure("BadgeSheet", ["QRCode"]),
         pure("LifecycleAPI"),
+        .target(name: "AdminPage", resources: [.embedInCode("Page")], swiftSettings: strict),
 
         // Edges: one outside thing each.
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CV4L2"]),
@@ -105,8 +106,8 @@ let package = Package(
         pure(
             "LifecycleService",
             [
-                "CArgon2", "Credential", "LifecycleAPI", "LifecycleStore", "QRCode", crypto, httpTypes, hummingbird, jwtKit,
-                logging, nioCore, nioPosix,
+                "AdminPage", "CArgon2", "Credential", "LifecycleAPI", "LifecycleStore", "QRCode", crypto, httpTypes, hummingbird,
+                jwtKit, logging, nioCore, nioPosix,
             ]),
 
         // Doors: main, configuration and wiring.

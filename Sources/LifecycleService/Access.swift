@@ -20,6 +20,9 @@ struct Access {
     static let users = Access(
         reading: [.userReadAll, .userReadWriteAll, .directoryReadAll], changing: [.userReadWriteAll])
     static let auditLogs = Access(reading: [.auditLogReadAll], changing: [])
+    /// A client that may do anything but sign people in may do it on the admin page.
+    static let sessionLinks = Access(reading: adminRoles, changing: adminRoles)
+    static let adminRoles = Role.allCases.filter { $0 != .kioskSignIn }
     static let kiosk = Access(reading: [.kioskSignIn], changing: [.kioskSignIn])
 
     /// A call that nothing could change is answered to whoever may read, with 405.

@@ -1,6 +1,7 @@
 public import Hummingbird
 import JWTKit
 import LifecycleAPI
+import LifecycleStore
 import Logging
 
 /// What is known of a request beside its bytes.
@@ -14,7 +15,7 @@ public struct CallContext: RequestContext {
     public init(source: ApplicationRequestContextSource) { coreContext = CoreRequestContextStorage(source: source) }
 }
 
-/// Lets a call through only with an access token that carries one of the roles for it.
+/// Lets a call through only with an access token or a session that carries one of the roles for it.
 struct Requires: RouterMiddleware {
     typealias Context = CallContext
 
@@ -29,13 +30,26 @@ struct Requires: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer "),
-            let token = try? await service.issuer.verify(String(header.dropFirst("bearer ".count)), at: service.now())
-        else { throw GraphError.unauthenticated }
+        let (id, held) = try await service.caller(of: request)
         let roles = access.roles(for: request.method)
-        guard roles.contains(where: { token.roles.contains($0.rawValue) }) else { throw GraphError.accessDenied(roles) }
+        guard roles.contains(where: { held.contains($0.rawValue) }) else { throw GraphError.accessDenied(roles) }
         var context = context
-        context.caller = token.sub.value
+        context.caller = id
         return try await next(request, context)
+    }
+}
+
+extension LifecycleService {
+    /// Who calls, and with which roles: by an access token, or else by the session of the admin page.
+    fileprivate func caller(of request: Request) async throws -> (id: String, roles: [String]) {
+        if let header = request.headers[.authorization] {
+            guard header.lowercased().hasPrefix("bearer "),
+                let token = try? await issuer.verify(String(header.dropFirst("bearer ".count)), at: now())
+            else { throw GraphError.unauthenticated }
+            return (token.sub.value, token.roles)
+        }
+        guard let (secret, session) = try await session(of: request) else { throw GraphError.unauthenticated }
+        if request.method != .get { try secret.requireOwnPage(request) }
+        return (session.client.id, session.roles)
     }
 }

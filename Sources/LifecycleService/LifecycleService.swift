@@ -43,6 +43,8 @@ public struct LifecycleService: Sendable {
         addSignInLogRoutes(to: router)
         addAuditLogRoutes(to: router)
         addKioskRoutes(to: router)
+        addSessionRoutes(to: router)
+        addAdminPageRoutes(to: router)
         return router
     }
 

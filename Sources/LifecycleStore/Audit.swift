@@ -97,6 +97,8 @@ extension AuditRecord.Activity {
     public static let deletePIN = Self("Delete PIN", category: "UserManagement", operation: "Delete")
     public static let updatePolicy = Self("Update authentication method policy", category: "Policy", operation: "Update")
     public static let resetPolicy = Self("Reset authentication method policy", category: "Policy", operation: "Update")
+    public static let openSession = Self("Sign in to admin page", category: "Authentication", operation: "Add")
+    public static let endSession = Self("Sign out of admin page", category: "Authentication", operation: "Delete")
     public static let putClient = Self("Add or update application", category: "ApplicationManagement", operation: "Add")
 }
 

@@ -1,5 +1,7 @@
 /// Where the service keeps what it knows. Every call is one transaction and is durable when it returns.
-public protocol LifecycleRepository: DirectoryRepository, PolicyRepository, MethodRepository, SignInRepository, AuditRepository {}
+public protocol LifecycleRepository: DirectoryRepository, PolicyRepository, MethodRepository, SignInRepository, AuditRepository,
+    SessionRepository
+{}
 
 public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case exists(String)

@@ -82,11 +82,7 @@ extension SQLStore {
 
     public func client(_ id: String) async throws -> Client? {
         try await read {
-            try $0.row("SELECT * FROM clients WHERE id = ?", id).map {
-                let roles: String = try $0("roles")
-                return Client(
-                    id: try $0("id"), publicKey: try $0("public_key"), roles: roles.split(separator: " ").map(String.init))
-            }
+            try $0.row("SELECT * FROM clients WHERE id = ?", id).map(Client.init)
         }
     }
 }
@@ -120,6 +116,13 @@ extension SQLTransaction {
     func policy() throws -> Policy {
         guard let body: String = try row("SELECT body FROM policies")?("body") else { return .initial }
         return try JSONDecoder().decode(Policy.self, from: Data(body.utf8))
+    }
+}
+
+extension Client {
+    init(_ row: SQLRow) throws {
+        let roles: String = try row("roles")
+        self.init(id: try row("id"), publicKey: try row("public_key"), roles: roles.split(separator: " ").map(String.init))
     }
 }
 

@@ -2,7 +2,7 @@
 enum Schema {
     /// A step is a list of statements. A released step never changes; the next one is appended.
     static func steps(_ dialect: SQLDialect) -> [[String]] {
-        [directory(dialect) + methods(dialect) + signIns + audits]
+        [directory(dialect) + methods(dialect) + signIns + audits + sessions(dialect)]
     }
 
     /// Brings the database to the last form. Throws ``StoreError/tooNew`` when a newer program made it.
@@ -49,6 +49,16 @@ enum Schema {
             CREATE TABLE pins (
                 user_id TEXT PRIMARY KEY REFERENCES methods (user_id) ON DELETE CASCADE, id TEXT NOT NULL, hash TEXT NOT NULL,
                 length BIGINT NOT NULL, must_change BIGINT NOT NULL, created BIGINT NOT NULL, updated BIGINT NOT NULL)
+            """,
+        ]
+    }
+
+    private static func sessions(_ dialect: SQLDialect) -> [String] {
+        [
+            "CREATE TABLE session_links (hash \(dialect.bytes) PRIMARY KEY, client_id TEXT NOT NULL, expire BIGINT NOT NULL)",
+            """
+            CREATE TABLE sessions (
+                hash \(dialect.bytes) PRIMARY KEY, client_id TEXT NOT NULL, last_used BIGINT NOT NULL, expire BIGINT NOT NULL)
             """,
         ]
     }
