@@ -85,6 +85,7 @@ let package = Package(
         pure("BadgeSheet", ["QRCode"]),
         pure("LifecycleAPI"),
         .target(name: "AdminPage", resources: [.embedInCode("Page")], swiftSettings: strict),
+        pure("SymbolLocator", ["QRCode"]),
 
         // Edges: one outside thing each.
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CV4L2"]),
@@ -101,7 +102,7 @@ let package = Package(
         pure("LifecycleStorePostgreSQL", ["CPostgreSQL", "LifecycleStore", nioPosix]),
 
         // Runtime: joins things.
-        pure("ScannerRuntime", ["BarcodeReader", "VideoCapture"]),
+        pure("ScannerRuntime", ["BarcodeReader", "SymbolLocator", "VideoCapture"]),
         pure("KioskRuntime", ["Credential", "LifecycleAPI", "Verifier", logging]),
         pure(
             "LifecycleService",

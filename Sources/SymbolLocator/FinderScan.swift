@@ -1,0 +1,129 @@
+/// Looks along the rows of one plane for the finder patterns' 1 : 1 : 3 : 1 : 1, and down the column where it finds it.
+struct FinderScan {
+    private let plane: LumaPlane
+    private let map: ThresholdMap
+    /// In pixels of this plane.
+    private(set) var found: [FinderPattern] = []
+
+    /// Patterns after which a scan ends: a picture of texture alone must not cost without end.
+    static let mostPatterns = 200
+
+    init(_ plane: LumaPlane, half: LumaPlane) {
+        self.plane = plane
+        map = ThresholdMap(plane, half: half)
+        scan()
+    }
+
+    private mutating func scan() {
+        var words = [UInt64](repeating: 0, count: (plane.width + 63) / 64)
+        var edges = [Int32](repeating: 0, count: plane.width + 2)
+        // The middle of a finder pattern is three modules high, so every second row meets it even at one pixel per module.
+        for y in stride(from: 1, to: plane.height, by: 2) where found.count < Self.mostPatterns {
+            Kernels.darkBits(plane, row: y, thresholds: map.thresholds, firstThreshold: y / 8 * map.columns, into: &words)
+            let count = Self.edges(of: words, into: &edges)
+            guard count > 4 else { continue }
+            // The picture's own edges count as edges, for a symbol that is cut to its modules.
+            edges[count] = Int32(plane.width)
+            var index = 5
+            while index <= count {
+                if Self.isPattern(edges, index) { look(at: edges, index, y) }
+                index += 1
+            }
+        }
+    }
+
+    /// The columns at which the bits change, from a light pixel before the row on.
+    private static func edges(of words: [UInt64], into edges: inout [Int32]) -> Int {
+        var count = 0
+        var carry: UInt64 = 0
+        for index in words.indices {
+            let word = words[index]
+            var changes = word ^ (word << 1 | carry)
+            carry = word >> 63
+            while changes != 0 {
+                edges[count] = Int32(truncatingIfNeeded: index &* 64 &+ changes.trailingZeroBitCount)
+                count &+= 1
+                changes &= changes &- 1
+            }
+        }
+        return count
+    }
+
+    /// Whether the five runs that end at an edge may be a pattern's, edges being known to a pixel.
+    @inline(__always) private static func isPattern(_ edges: [Int32], _ last: Int) -> Bool {
+        let (a, b, c) = (edges[last - 5], edges[last - 4], edges[last - 3])
+        let (d, e, f) = (edges[last - 2], edges[last - 1], edges[last])
+        let middle = d &- c
+        // Times 14, so that half a module is a whole number: the total of the runs is seven modules.
+        let total = f &- a
+        let (module, slack) = (total &* 2, total &+ 12)
+        return abs(middle &* 14 &- 3 &* module) <= 2 &* slack && abs((b &- a) &* 14 &- module) <= slack
+            && abs((c &- b) &* 14 &- module) <= slack && abs((e &- d) &* 14 &- module) <= slack
+            && abs((f &- e) &* 14 &- module) <= slack
+    }
+
+    private mutating func look(at edges: [Int32], _ last: Int, _ y: Int) {
+        let middle = Int(edges[last - 3] + edges[last - 2]) / 2
+        let estimate = Float(edges[last] - edges[last - 5]) / 7
+        let isDark = isDark(middle, y)
+        let rough = FinderPattern(centre: Point(Float(middle) + 0.5, Float(y) + 0.5), module: estimate, isDark: isDark)
+        if let known = found.firstIndex(where: { $0.isSame(rough) }) {
+            found[known].sights += 1
+            return
+        }
+        guard let down = cut(middle, y, 0, 1, isDark, estimate * 2.5) else { return }
+        let centreY = Float(y) + 0.5 + down.offset
+        let row = min(max(Int(centreY), 0), plane.height - 1)
+        guard self.isDark(middle, row) == isDark, let across = cut(middle, row, 1, 0, isDark, estimate * 2) else { return }
+        let (longer, shorter) = (max(down.module, across.module), min(down.module, across.module))
+        guard longer < 3 * shorter else { return }
+        let pattern = FinderPattern(
+            centre: Point(Float(middle) + 0.5 + across.offset, centreY), module: (down.module + across.module) / 2, isDark: isDark)
+        if let known = found.firstIndex(where: { $0.isSame(pattern) }) {
+            found[known].sights += 1
+        } else {
+            found.append(pattern)
+        }
+    }
+
+    @inline(__always) private func isDark(_ x: Int, _ y: Int) -> Bool {
+        plane.pixels[y &* plane.width &+ x] < map.thresholds[(y >> 3) &* map.columns &+ (x >> 3)]
+    }
+
+    /// The pattern's cut by a line through a pixel: where its middle lies from there, and its module size, both in steps of the line.
+    private func cut(_ x: Int, _ y: Int, _ dx: Int, _ dy: Int, _ isDark: Bool, _ longest: Float) -> (offset: Float, module: Float)? {
+        let limit = Int(longest * 4) + 2
+        guard let ahead = arm(x, y, dx, dy, isDark, limit), let behind = arm(x, y, -dx, -dy, isDark, limit) else { return nil }
+        let module = (ahead.z + behind.z) / 7
+        let slack = 0.5 * module + 0.3
+        guard abs(ahead.x + behind.x - 3 * module) < 1.8 * slack, abs(ahead.y - ahead.x - module) < slack,
+            abs(ahead.z - ahead.y - module) < slack, abs(behind.y - behind.x - module) < slack,
+            abs(behind.z - behind.y - module) < slack
+        else { return nil }
+        return ((ahead.x - behind.x) / 2, module)
+    }
+
+    /// How far from a pixel's centre, in steps, the next three changes lie; between two pixels, where the threshold is crossed.
+    private func arm(_ x: Int, _ y: Int, _ dx: Int, _ dy: Int, _ isDark: Bool, _ limit: Int) -> SIMD3<Float>? {
+        var changes = SIMD3<Float>()
+        var (x, y, found, expected) = (x, y, 0, isDark)
+        for step in 1...limit {
+            let (nextX, nextY) = (x + dx, y + dy)
+            guard nextX >= 0, nextY >= 0, nextX < plane.width, nextY < plane.height else {
+                guard found == 2 else { return nil }
+                changes[2] = Float(step) - 0.5
+                return changes
+            }
+            let threshold = Float(map.thresholds[(nextY >> 3) &* map.columns &+ (nextX >> 3)])
+            let (here, next) = (Float(plane.pixels[y &* plane.width &+ x]), Float(plane.pixels[nextY &* plane.width &+ nextX]))
+            (x, y) = (nextX, nextY)
+            guard (next < threshold) != expected else { continue }
+            let share = abs(next - here) < 1 ? 0.5 : (threshold - here) / (next - here)
+            changes[found] = Float(step - 1) + min(max(share, 0), 1)
+            found += 1
+            expected.toggle()
+            if found == 3 { return changes }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,49 @@
+/// Three finder patterns that may be one symbol's.
+struct FinderTriple: Sendable {
+    /// Top left, top right and bottom left of an upright symbol, clockwise; a mirrored one has the latter two swapped.
+    let corner, right, below: FinderPattern
+    /// Greater the less the three look like one symbol's.
+    let cost: Float
+
+    /// The likely triples, the likeliest first.
+    static func all(of patterns: [FinderPattern]) -> [FinderTriple] {
+        let chosen = Array(patterns.sorted { $0.sights > $1.sights }.prefix(60))
+        var triples: [FinderTriple] = []
+        for corner in chosen {
+            let near = neighbours(of: corner, in: chosen)
+            for first in near.indices {
+                for second in near.indices where second > first {
+                    if let triple = FinderTriple(corner, near[first], near[second]) { triples.append(triple) }
+                }
+            }
+        }
+        return Array(triples.sorted { $0.cost < $1.cost }.prefix(64))
+    }
+
+    /// The nearest patterns of the same kind that can be in one symbol with a corner: 14 to 170 modules away, of about its size.
+    private static func neighbours(of corner: FinderPattern, in patterns: [FinderPattern]) -> [FinderPattern] {
+        let near = patterns.filter { other in
+            guard other.isDark == corner.isDark, other.module < 2.5 * corner.module, corner.module < 2.5 * other.module else { return false }
+            let distance = (other.centre - corner.centre).length / max(other.module, corner.module)
+            // A pattern's module is taken up to √2 too large when the symbol is turned.
+            return distance > 7 && distance < 190
+        }
+        return Array(near.sorted { ($0.centre - corner.centre).length < ($1.centre - corner.centre).length }.prefix(16))
+    }
+
+    private init?(_ corner: FinderPattern, _ first: FinderPattern, _ second: FinderPattern) {
+        let (toFirst, toSecond) = (first.centre - corner.centre, second.centre - corner.centre)
+        let (longer, shorter) = (max(toFirst.length, toSecond.length), min(toFirst.length, toSecond.length))
+        let cosine = abs(toFirst.dot(toSecond)) / (longer * shorter)
+        guard longer < 2.6 * shorter, cosine < 0.8 else { return nil }
+        let modules = [corner.module, first.module, second.module]
+        let spread = (modules.max() ?? 1) / (modules.min() ?? 1)
+        self.corner = corner
+        let isClockwise = toFirst.cross(toSecond) > 0
+        right = isClockwise ? first : second
+        below = isClockwise ? second : first
+        // Few false patterns are seen more than once.
+        let sights = Float(min(corner.sights, first.sights, second.sights))
+        cost = cosine + (longer / shorter - 1) + 0.7 * (spread - 1) + 0.5 / sights
+    }
+}

@@ -1,0 +1,45 @@
+/// 8-bit luma: `height` rows of `width` bytes without padding.
+///
+/// Positions are continuous: pixel (i, j) covers i..<i + 1, j..<j + 1, so that a position at half the scale is half the position.
+public struct LumaPlane: Sendable {
+    public let width: Int
+    public let height: Int
+    public let pixels: [UInt8]
+
+    /// A plane whose size does not match its sides is empty.
+    public init(width: Int, height: Int, pixels: [UInt8]) {
+        let isWhole = width > 0 && height > 0 && pixels.count == width * height
+        self.width = isWhole ? width : 0
+        self.height = isWhole ? height : 0
+        self.pixels = isWhole ? pixels : []
+    }
+
+    /// The luma at a position, bilinear between pixel centres; outside, that of the nearest edge.
+    @inline(__always) func sample(_ position: Point) -> Float {
+        // In this order, `max` takes zero for what is not a number.
+        let x = min(Float(width - 1), max(0, position.x - 0.5))
+        let y = min(Float(height - 1), max(0, position.y - 0.5))
+        let (left, top) = (Int(x), Int(y))
+        let (right, down) = (left + 1 < width ? 1 : 0, top + 1 < height ? width : 0)
+        let (across, below) = (x - Float(left), y - Float(top))
+        let first = top &* width &+ left
+        let upper = Float(pixels[first]) * (1 - across) + Float(pixels[first &+ right]) * across
+        let lower = Float(pixels[first &+ down]) * (1 - across) + Float(pixels[first &+ down &+ right]) * across
+        return upper * (1 - below) + lower * below
+    }
+
+    func contains(_ position: Point) -> Bool {
+        position.x >= 0 && position.y >= 0 && position.x < Float(width) && position.y < Float(height)
+    }
+}
+
+/// A position or direction in a plane, in its pixels, y downwards.
+typealias Point = SIMD2<Float>
+
+extension SIMD2<Float> {
+    var length: Float { (x * x + y * y).squareRoot() }
+    var unit: Point { self / Swift.max(length, 1e-6) }
+    /// The z component of the cross product: above zero when `other` is clockwise from this one as seen (y downwards).
+    func cross(_ other: Point) -> Float { x * other.y - y * other.x }
+    func dot(_ other: Point) -> Float { x * other.x + y * other.y }
+}

@@ -1,0 +1,90 @@
+import QRCode
+
+/// The luma of each module of a symbol, and what they are taken for.
+struct ModuleSamples {
+    let size: Int
+    private let model: SymbolModel
+    /// Light is high, also in a light symbol on dark ground.
+    private var values: [Float]
+    /// True when the symbol is seen from behind; columns and rows are swapped then.
+    private(set) var isMirrored = false
+    /// Bits of 30 in which the two copies of the format information differ from the nearest sequence that exists.
+    private(set) var formatErrors = 30
+    private var format = 0
+
+    init(_ fit: SymbolFit) {
+        (model, size) = (fit.model, fit.model.size)
+        values = []
+        values.reserveCapacity(size * size)
+        for y in 0..<size {
+            for x in 0..<size {
+                let middle = Point(Float(x) + 0.5, Float(y) + 0.5)
+                var sum = 2 * fit.plane.sample(fit.position(middle))
+                for aside in [Point(0.22, 0), Point(-0.22, 0), Point(0, 0.22), Point(0, -0.22)] {
+                    sum += fit.plane.sample(fit.position(middle + aside))
+                }
+                values.append(fit.isDark ? sum / 6 : 255 - sum / 6)
+            }
+        }
+    }
+
+    /// Each module against the mean of the modules around it, which a mask pattern keeps half dark.
+    func localContrast(reach: Int = 5) -> [Float] {
+        // Sums over the rectangle from the corner.
+        var sums = [Float](repeating: 0, count: (size + 1) * (size + 1))
+        for y in 0..<size {
+            var row: Float = 0
+            for x in 0..<size {
+                row += values[y * size + x]
+                sums[(y + 1) * (size + 1) + x + 1] = sums[y * (size + 1) + x + 1] + row
+            }
+        }
+        return (0..<size * size).map { index in
+            let (x, y) = (index % size, index / size)
+            let (left, right, top, bottom) = (max(0, x - reach), min(size, x + reach + 1), max(0, y - reach), min(size, y + reach + 1))
+            let sum =
+                sums[bottom * (size + 1) + right] - sums[top * (size + 1) + right] - sums[bottom * (size + 1) + left]
+                + sums[top * (size + 1) + left]
+            return values[index] - sum / Float((right - left) * (bottom - top))
+        }
+    }
+
+    /// Finds which format information the modules hold, and whether they have to be mirrored for that.
+    mutating func readFormat(_ contrast: [Float]) {
+        for mirrored in [false, true] {
+            var seen = [0, 0]
+            for index in 0..<15 {
+                for (copy, place) in model.patterns.formatPlaces(index).enumerated() {
+                    let at = mirrored ? place.x * size + place.y : place.y * size + place.x
+                    if contrast[at] < 0 { seen[copy] |= 1 << index }
+                }
+            }
+            for sequence in FunctionPatterns.formatSequences {
+                let errors = (seen[0] ^ sequence).nonzeroBitCount + (seen[1] ^ sequence).nonzeroBitCount
+                if errors < formatErrors { (formatErrors, format, isMirrored) = (errors, sequence, mirrored) }
+            }
+        }
+    }
+
+    /// The symbol drawn anew, `scale` pixels to a module, with its quiet zone: known modules as the standard has them.
+    func drawing(_ contrast: [Float], scale: Int) -> LumaPlane {
+        var isDark = contrast.map { $0 < 0 }
+        if isMirrored { isDark = (0..<size * size).map { contrast[$0 % size * size + $0 / size] < 0 } }
+        for y in 0..<size {
+            for x in 0..<size { if let known = model.patterns[x, y] { isDark[y * size + x] = known } }
+        }
+        for index in 0..<15 {
+            for place in model.patterns.formatPlaces(index) { isDark[place.y * size + place.x] = format >> index & 1 == 1 }
+        }
+        let margin = 4 * scale
+        let side = size * scale + 2 * margin
+        var pixels = [UInt8](repeating: 255, count: side * side)
+        for y in 0..<size * scale {
+            for x in 0..<size where isDark[y / scale * size + x] {
+                let start = (y + margin) * side + margin + x * scale
+                for pixel in start..<start + scale { pixels[pixel] = 0 }
+            }
+        }
+        return LumaPlane(width: side, height: side, pixels: pixels)
+    }
+}

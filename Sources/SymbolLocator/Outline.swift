@@ -1,0 +1,108 @@
+/// The outer edges of a symbol's three finder patterns, and with them the symbol's four corners.
+struct Outline {
+    let plane: LumaPlane
+    let corner, right, below: FinderPattern
+    private let across, down: Point
+
+    /// `triple` in pixels of `plane`.
+    init(_ plane: LumaPlane, corner: FinderPattern, right: FinderPattern, below: FinderPattern) {
+        (self.plane, self.corner, self.right, self.below) = (plane, corner, right, below)
+        across = (right.centre - corner.centre).unit
+        down = (below.centre - corner.centre).unit
+    }
+
+    /// Where the outer edges of the three patterns meet: for the fourth corner, the right side of one and the lower side of another.
+    func corners() -> Quadrilateral? {
+        let top = Line(edge(of: corner, -down) + edge(of: right, -down))
+        let left = Line(edge(of: corner, -across) + edge(of: below, -across))
+        guard let top, let left, let rightSide = Line(edge(of: right, across)), let bottom = Line(edge(of: below, down)),
+            let topLeft = top.meets(left), let topRight = top.meets(rightSide), let bottomLeft = left.meets(bottom)
+        else { return nil }
+        let parallelogram = topRight + bottomLeft - topLeft
+        var bottomRight = rightSide.meets(bottom) ?? parallelogram
+        let side = max((topRight - topLeft).length, (bottomLeft - topLeft).length)
+        // Two short edges that are far off tell less than the three corners do.
+        if (bottomRight - parallelogram).length > 0.6 * side { bottomRight = parallelogram }
+        let near = [(topLeft, corner), (topRight, right), (bottomLeft, below)].allSatisfy { point, pattern in
+            (point - pattern.centre).length < 8 * pattern.module
+        }
+        return near ? Quadrilateral(topLeft: topLeft, topRight: topRight, bottomRight: bottomRight, bottomLeft: bottomLeft) : nil
+    }
+
+    /// The corners when the patterns' edges cannot be found: 3.5 modules out from each middle.
+    func roughCorners() -> Quadrilateral {
+        func outwards(_ pattern: FinderPattern, _ x: Float, _ y: Float) -> Point {
+            // The module of a pattern is measured along the picture's axes, which a turn by 45 degrees makes √2 of the symbol's.
+            let module = pattern.module * max(abs(across.x), abs(across.y))
+            return pattern.centre + (across * x + down * y) * 3.5 * module
+        }
+        let (topLeft, topRight, bottomLeft) = (outwards(corner, -1, -1), outwards(right, 1, -1), outwards(below, -1, 1))
+        return Quadrilateral(
+            topLeft: topLeft, topRight: topRight, bottomRight: topRight + bottomLeft - topLeft, bottomLeft: bottomLeft)
+    }
+
+    /// Points on the side of a pattern that lies in a direction.
+    private func edge(of pattern: FinderPattern, _ direction: Point) -> [Point] {
+        let aside = abs(direction.dot(across)) > abs(direction.dot(down)) ? down : across
+        return (-4...4).compactMap { step in
+            let ray = (direction + aside * (Float(step) * 0.2)).unit
+            return distance(from: pattern.centre, along: ray, module: pattern.module).map { pattern.centre + ray * $0 }
+        }
+    }
+
+    /// How far from a pattern's middle its outer edge is: the third change of dark and light, about 3.5 modules out.
+    private func distance(from centre: Point, along ray: Point, module: Float) -> Float? {
+        let step = max(module / 4, 0.3)
+        let count = Int(6 * module / step)
+        var profile: [Float] = []
+        profile.reserveCapacity(count)
+        for index in 0..<count { profile.append(plane.sample(centre + ray * (Float(index) * step))) }
+        let near = profile.prefix(Int(4.5 * module / step))
+        guard let least = near.min(), let greatest = near.max(), greatest - least > 10 else { return nil }
+        let threshold = (least + greatest) / 2
+        var (changes, isDark) = (0, profile[0] < threshold)
+        for index in 1..<count where (profile[index] < threshold) != isDark {
+            isDark.toggle()
+            changes += 1
+            guard changes == 3 else { continue }
+            let share = (threshold - profile[index - 1]) / (profile[index] - profile[index - 1])
+            let distance = (Float(index - 1) + share) * step
+            return distance > 2 * module ? distance : nil
+        }
+        return nil
+    }
+}
+
+/// A straight line through points, by least squares across it.
+struct Line {
+    private let origin, direction: Point
+
+    /// Nil for fewer than four points. The third of the points that fits worst is left out.
+    init?(_ points: [Point]) {
+        guard points.count >= 4 else { return nil }
+        let first = Self.fit(points)
+        let kept = points.sorted { abs(first.direction.cross($0 - first.origin)) < abs(first.direction.cross($1 - first.origin)) }
+            .prefix(max(4, points.count * 2 / 3))
+        (origin, direction) = Self.fit(Array(kept))
+    }
+
+    private static func fit(_ points: [Point]) -> (origin: Point, direction: Point) {
+        let middle = points.reduce(.zero, +) / Float(points.count)
+        var (xx, xy, yy): (Float, Float, Float) = (0, 0, 0)
+        for point in points {
+            let apart = point - middle
+            (xx, xy, yy) = (xx + apart.x * apart.x, xy + apart.x * apart.y, yy + apart.y * apart.y)
+        }
+        // The eigenvector of the greater eigenvalue of the scatter matrix.
+        let greater = (xx + yy) / 2 + ((xx - yy) * (xx - yy) / 4 + xy * xy).squareRoot()
+        let direction = xx > yy ? Point(greater - yy, xy) : Point(xy, greater - xx)
+        return (middle, direction.unit)
+    }
+
+    /// Nil for lines that are parallel, near enough.
+    func meets(_ other: Line) -> Point? {
+        let sine = direction.cross(other.direction)
+        guard abs(sine) > 0.1 else { return nil }
+        return origin + direction * ((other.origin - origin).cross(other.direction) / sine)
+    }
+}
