@@ -17,8 +17,8 @@ struct FinderScan {
     private mutating func scan() {
         var words = [UInt64](repeating: 0, count: (plane.width + 63) / 64)
         var edges = [Int32](repeating: 0, count: plane.width + 2)
-        // The middle of a finder pattern is three modules high, so every second row meets it even at one pixel per module.
-        for y in stride(from: 1, to: plane.height, by: 2) where found.count < Self.mostPatterns {
+        // The middle of a finder pattern is three modules high, so every third row meets it even at one pixel per module.
+        for y in stride(from: 1, to: plane.height, by: 3) where found.count < Self.mostPatterns {
             Kernels.darkBits(plane, row: y, thresholds: map.thresholds, firstThreshold: y / 8 * map.columns, into: &words)
             let count = Self.edges(of: words, into: &edges)
             guard count > 4 else { continue }
@@ -56,27 +56,31 @@ struct FinderScan {
         let middle = d &- c
         // Times 14, so that half a module is a whole number: the total of the runs is seven modules.
         let total = f &- a
-        let (module, slack) = (total &* 2, total &+ 12)
-        return abs(middle &* 14 &- 3 &* module) <= 2 &* slack && abs((b &- a) &* 14 &- module) <= slack
+        let (module, slack) = (total &* 2, total &+ 7)
+        return abs(middle &* 14 &- 3 &* module) <= slack &+ slack / 2 && abs((b &- a) &* 14 &- module) <= slack
             && abs((c &- b) &* 14 &- module) <= slack && abs((e &- d) &* 14 &- module) <= slack
             && abs((f &- e) &* 14 &- module) <= slack
     }
 
     private mutating func look(at edges: [Int32], _ last: Int, _ y: Int) {
         let middle = Int(edges[last - 3] + edges[last - 2]) / 2
-        let estimate = Float(edges[last] - edges[last - 5]) / 7
         let isDark = isDark(middle, y)
+        guard let estimate = module(edges, last, y) else { return }
         let rough = FinderPattern(centre: Point(Float(middle) + 0.5, Float(y) + 0.5), module: estimate, isDark: isDark)
         if let known = found.firstIndex(where: { $0.isSame(rough) }) {
             found[known].sights += 1
             return
         }
-        guard let down = cut(middle, y, 0, 1, isDark, estimate * 2.5) else { return }
+        guard let down = cut(middle, y, 0, 1, isDark, estimate) else { return }
         let centreY = Float(y) + 0.5 + down.offset
         let row = min(max(Int(centreY), 0), plane.height - 1)
-        guard self.isDark(middle, row) == isDark, let across = cut(middle, row, 1, 0, isDark, estimate * 2) else { return }
+        guard self.isDark(middle, row) == isDark, let across = cut(middle, row, 1, 0, isDark, estimate) else { return }
         let (longer, shorter) = (max(down.module, across.module), min(down.module, across.module))
         guard longer < 3 * shorter else { return }
+        let column = min(max(Int(Float(middle) + 0.5 + across.offset), 0), plane.width - 1)
+        guard self.isDark(column, row) == isDark,
+            cut(column, row, 1, 1, isDark, estimate) != nil || cut(column, row, 1, -1, isDark, estimate) != nil
+        else { return }
         let pattern = FinderPattern(
             centre: Point(Float(middle) + 0.5 + across.offset, centreY), module: (down.module + across.module) / 2, isDark: isDark)
         if let known = found.firstIndex(where: { $0.isSame(pattern) }) {
@@ -86,14 +90,38 @@ struct FinderScan {
         }
     }
 
+    /// The module size of a row's pattern, or nil when it is none: its edges lie between pixels, where the threshold is crossed.
+    private func module(_ edges: [Int32], _ last: Int, _ y: Int) -> Float? {
+        let exact = (
+            crossing(edges[last - 5], y), crossing(edges[last - 4], y), crossing(edges[last - 3], y),
+            crossing(edges[last - 2], y), crossing(edges[last - 1], y), crossing(edges[last], y)
+        )
+        let module = (exact.5 - exact.0) / 7
+        let slack = 0.5 * module + 0.3
+        return abs(exact.3 - exact.2 - 3 * module) < 1.5 * slack && abs(exact.1 - exact.0 - module) < slack
+            && abs(exact.2 - exact.1 - module) < slack && abs(exact.4 - exact.3 - module) < slack
+            && abs(exact.5 - exact.4 - module) < slack ? module : nil
+    }
+
+    /// Where between the middles of two pixels of a row the threshold of the second is crossed.
+    @inline(__always) private func crossing(_ edge: Int32, _ y: Int) -> Float {
+        let x = Int(edge)
+        guard x > 0, x < plane.width else { return Float(x) }
+        let (before, after) = (Float(plane.pixels[y &* plane.width &+ x &- 1]), Float(plane.pixels[y &* plane.width &+ x]))
+        let threshold = Float(map.thresholds[(y >> 3) &* map.columns &+ (x >> 3)])
+        return Float(x) - 0.5 + (before == after ? 0.5 : min(max((threshold - before) / (after - before), 0), 1))
+    }
+
     @inline(__always) private func isDark(_ x: Int, _ y: Int) -> Bool {
         plane.pixels[y &* plane.width &+ x] < map.thresholds[(y >> 3) &* map.columns &+ (x >> 3)]
     }
 
     /// The pattern's cut by a line through a pixel: where its middle lies from there, and its module size, both in steps of the line.
-    private func cut(_ x: Int, _ y: Int, _ dx: Int, _ dy: Int, _ isDark: Bool, _ longest: Float) -> (offset: Float, module: Float)? {
-        let limit = Int(longest * 4) + 2
-        guard let ahead = arm(x, y, dx, dy, isDark, limit), let behind = arm(x, y, -dx, -dy, isDark, limit) else { return nil }
+    ///
+    /// `estimate` is the module size along another line; perspective makes up to 2.5 of one.
+    private func cut(_ x: Int, _ y: Int, _ dx: Int, _ dy: Int, _ isDark: Bool, _ estimate: Float) -> (offset: Float, module: Float)? {
+        let longest = 2.5 * estimate + 1
+        guard let ahead = arm(x, y, dx, dy, isDark, longest), let behind = arm(x, y, -dx, -dy, isDark, longest) else { return nil }
         let module = (ahead.z + behind.z) / 7
         let slack = 0.5 * module + 0.3
         guard abs(ahead.x + behind.x - 3 * module) < 1.8 * slack, abs(ahead.y - ahead.x - module) < slack,
@@ -104,25 +132,32 @@ struct FinderScan {
     }
 
     /// How far from a pixel's centre, in steps, the next three changes lie; between two pixels, where the threshold is crossed.
-    private func arm(_ x: Int, _ y: Int, _ dx: Int, _ dy: Int, _ isDark: Bool, _ limit: Int) -> SIMD3<Float>? {
+    ///
+    /// Nil as soon as a run is too long for modules of `longest` steps.
+    private func arm(_ x: Int, _ y: Int, _ dx: Int, _ dy: Int, _ isDark: Bool, _ longest: Float) -> SIMD3<Float>? {
         var changes = SIMD3<Float>()
-        var (x, y, found, expected) = (x, y, 0, isDark)
-        for step in 1...limit {
-            let (nextX, nextY) = (x + dx, y + dy)
+        var (x, y, found, expected, step) = (x, y, 0, isDark, 0)
+        // The whole middle may lie on one side.
+        var limit = Int(3 * longest)
+        while step < limit {
+            step += 1
+            let (nextX, nextY) = (x &+ dx, y &+ dy)
             guard nextX >= 0, nextY >= 0, nextX < plane.width, nextY < plane.height else {
                 guard found == 2 else { return nil }
                 changes[2] = Float(step) - 0.5
                 return changes
             }
-            let threshold = Float(map.thresholds[(nextY >> 3) &* map.columns &+ (nextX >> 3)])
-            let (here, next) = (Float(plane.pixels[y &* plane.width &+ x]), Float(plane.pixels[nextY &* plane.width &+ nextX]))
-            (x, y) = (nextX, nextY)
+            let threshold = map.thresholds[(nextY >> 3) &* map.columns &+ (nextX >> 3)]
+            let next = plane.pixels[nextY &* plane.width &+ nextX]
+            defer { (x, y) = (nextX, nextY) }
             guard (next < threshold) != expected else { continue }
-            let share = abs(next - here) < 1 ? 0.5 : (threshold - here) / (next - here)
+            let here = plane.pixels[y &* plane.width &+ x]
+            let share = next == here ? 0.5 : (Float(threshold) - Float(here)) / (Float(next) - Float(here))
             changes[found] = Float(step - 1) + min(max(share, 0), 1)
             found += 1
             expected.toggle()
             if found == 3 { return changes }
+            limit = step + Int(1.6 * longest) + 1
         }
         return nil
     }

@@ -46,30 +46,50 @@ struct Outline {
         let aside = abs(direction.dot(across)) > abs(direction.dot(down)) ? down : across
         return (-4...4).compactMap { step in
             let ray = (direction + aside * (Float(step) * 0.2)).unit
-            return distance(from: pattern.centre, along: ray, module: pattern.module).map { pattern.centre + ray * $0 }
+            return distance(from: pattern, along: ray).map { pattern.centre + ray * $0 }
         }
     }
 
     /// How far from a pattern's middle its outer edge is: the third change of dark and light, about 3.5 modules out.
-    private func distance(from centre: Point, along ray: Point, module: Float) -> Float? {
-        let step = max(module / 4, 0.3)
-        let count = Int(6 * module / step)
-        var profile: [Float] = []
-        profile.reserveCapacity(count)
-        for index in 0..<count { profile.append(plane.sample(centre + ray * (Float(index) * step))) }
-        let near = profile.prefix(Int(4.5 * module / step))
-        guard let least = near.min(), let greatest = near.max(), greatest - least > 10 else { return nil }
-        let threshold = (least + greatest) / 2
-        var (changes, isDark) = (0, profile[0] < threshold)
-        for index in 1..<count where (profile[index] < threshold) != isDark {
-            isDark.toggle()
+    private func distance(from pattern: FinderPattern, along ray: Point) -> Float? {
+        let step = max(pattern.module / 3, 0.35)
+        let threshold = threshold(of: pattern)
+        var (changes, last) = (0, plane.sample(pattern.centre))
+        for index in 1...Int(6 * pattern.module / step) {
+            let next = plane.sample(pattern.centre + ray * (Float(index) * step))
+            defer { last = next }
+            guard (next < threshold) != (last < threshold) else { continue }
             changes += 1
             guard changes == 3 else { continue }
-            let share = (threshold - profile[index - 1]) / (profile[index] - profile[index - 1])
-            let distance = (Float(index - 1) + share) * step
-            return distance > 2 * module ? distance : nil
+            let distance = (Float(index - 1) + (threshold - last) / (next - last)) * step
+            return distance > 2 * pattern.module ? distance : nil
         }
         return nil
+    }
+
+    /// Half way between the darkest and the lightest on the four arms of a cross.
+    private func threshold(of pattern: FinderPattern) -> Float {
+        var (least, greatest): (Float, Float) = (255, 0)
+        for arm in [across, down, -across, -down] {
+            for modules: Float in [0, 0.7, 1.6, 2, 2.4, 2.8, 3.2] {
+                let luma = plane.sample(pattern.centre + arm * (modules * pattern.module))
+                (least, greatest) = (min(least, luma), max(greatest, luma))
+            }
+        }
+        return (least + greatest) / 2
+    }
+
+    /// Modules between the middles of two patterns, by the size that they have on the line between.
+    private func modules(from a: FinderPattern, to b: FinderPattern) -> Float? {
+        let apart = b.centre - a.centre
+        guard let first = distance(from: a, along: apart.unit), let second = distance(from: b, along: -apart.unit) else { return nil }
+        return 7 * apart.length / (first + second)
+    }
+
+    /// False when the two sides of the symbol cannot be equal, or are no symbol's: 14 modules from middle to middle, or up to 170.
+    var isSquare: Bool {
+        guard let first = modules(from: corner, to: right), let second = modules(from: corner, to: below) else { return true }
+        return max(first, second) < 1.3 * min(first, second) + 2 && first > 11 && first < 200
     }
 }
 

@@ -19,17 +19,23 @@ struct SymbolFit: Sendable {
         map(module.x / Float(model.size), module.y / Float(model.size))
     }
 
-    private func correlation(_ map: Homography) -> Float {
+    /// The correlation of the finder patterns alone, which are in place before the fourth corner is.
+    var finderQuality: Float { correlation(map, SymbolModel.finderModules) }
+
+    private func correlation(_ map: Homography) -> Float { correlation(map, model.modules.count) }
+
+    private func correlation(_ map: Homography, _ used: Int) -> Float {
         let scale = 1 / Float(model.size)
         var (sum, squares, signed, signs): (Float, Float, Float, Float) = (0, 0, 0, 0)
-        for module in model.modules {
+        for index in 0..<used {
+            let module = model.modules[index]
             let luma = plane.sample(map(module.position.x * scale, module.position.y * scale))
             sum += luma
             squares += luma * luma
             signed += luma * module.sign
             signs += module.sign
         }
-        let count = Float(model.modules.count)
+        let count = Float(used)
         let deviation = (max(0, squares - sum * sum / count) * (count - signs * signs / count)).squareRoot()
         return deviation > 1 ? (signed - sum * signs / count) / deviation * (isDark ? 1 : -1) : 0
     }
@@ -66,11 +72,14 @@ struct SymbolFit: Sendable {
     mutating func alignFourthCorner() {
         guard let alignment = model.lastAlignment else { return }
         let reach = min(6, 2 + Float(model.size) / 14)
-        var (best, found): (Float, Point) = (-1, .zero)
-        for dy in stride(from: -reach, through: reach, by: 0.5) {
-            for dx in stride(from: -reach, through: reach, by: 0.5) {
-                let match = alignmentMatch(at: alignment + Point(dx, dy))
-                if match > best { (best, found) = (match, alignment + Point(dx, dy)) }
+        var (best, found): (Float, Point) = (-1, alignment)
+        for (reach, step) in [(reach, Float(1)), (0.5, 0.5), (0.25, 0.25)] {
+            let middle = found
+            for dy in stride(from: -reach, through: reach, by: step) {
+                for dx in stride(from: -reach, through: reach, by: step) {
+                    let match = alignmentMatch(at: middle + Point(dx, dy))
+                    if match > best { (best, found) = (match, middle + Point(dx, dy)) }
+                }
             }
         }
         guard best > 0.5 else { return }

@@ -3,6 +3,8 @@
 public struct SymbolLocator: Sendable {
     public init() {}
 
+    nonisolated(unsafe) public static var scale = 3
+
     /// Calls `read` with drawings of the symbols in a picture, the likeliest first, until it has seen all.
     ///
     /// `read` says whether it could read the drawing: if not, the next one may be of the same symbol.
@@ -23,7 +25,7 @@ public struct SymbolLocator: Sendable {
             samples.readFormat(contrast)
             guard samples.formatErrors <= 8 else { continue }
             tries += 1
-            if read(samples.drawing(contrast, scale: 3)) { used += middles }
+            if read(samples.drawing(contrast, scale: Self.scale)) { used += middles }
             if tries >= 12 { return }
         }
     }
@@ -70,6 +72,7 @@ public struct SymbolLocator: Sendable {
         }
         let outline = Outline(
             planes[level], corner: scaled(triple.corner), right: scaled(triple.right), below: scaled(triple.below))
+        guard outline.isSquare else { return nil }
         let corners = outline.corners() ?? outline.roughCorners()
         guard let map = Homography(corners: corners) else { return nil }
         // A pattern's middle is 3.5 modules from the two edges next to it.
@@ -84,6 +87,7 @@ public struct SymbolLocator: Sendable {
             guard let model = SymbolModel.of(version: version),
                 let fit = SymbolFit(planes[level], model, corners: corners, isDark: triple.corner.isDark)
             else { continue }
+            guard fit.finderQuality > 0.5 else { continue }
             if fit.quality > best?.quality ?? -1 { best = fit }
         }
         best?.alignFourthCorner()

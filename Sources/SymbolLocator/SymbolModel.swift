@@ -13,8 +13,10 @@ final class SymbolModel: Sendable {
     let version: Int
     let size: Int
     let patterns: FunctionPatterns
-    /// Finder patterns with their separators, timing patterns, alignment patterns.
+    /// Finder patterns with their separators first, then timing and alignment patterns and version information.
     let modules: [Module]
+    /// How many of them are the finder patterns'.
+    static let finderModules = 3 * 64
 
     private static let cache = Mutex<[SymbolModel?]>(Array(repeating: nil, count: 41))
 
@@ -35,11 +37,16 @@ final class SymbolModel: Sendable {
         self.version = number
         self.size = size
         self.patterns = patterns
-        modules = (0..<size * size).compactMap { index in
-            let (x, y) = (index % size, index / size)
-            guard let isDark = patterns[x, y] else { return nil }
-            return Module(position: Point(Float(x) + 0.5, Float(y) + 0.5), sign: isDark ? -1 : 1)
+        func isFinder(_ x: Int, _ y: Int) -> Bool { x < 8 && y < 8 || x < 8 && y >= size - 8 || x >= size - 8 && y < 8 }
+        var (finders, others): ([Module], [Module]) = ([], [])
+        for y in 0..<size {
+            for x in 0..<size {
+                guard let isDark = patterns[x, y] else { continue }
+                let module = Module(position: Point(Float(x) + 0.5, Float(y) + 0.5), sign: isDark ? -1 : 1)
+                if isFinder(x, y) { finders.append(module) } else { others.append(module) }
+            }
         }
+        modules = finders + others
     }
 
     /// The alignment pattern that is farthest from the three finder patterns; version 1 has none.

@@ -3,65 +3,35 @@ struct ThresholdMap: Sendable {
     /// Blocks in a row.
     let columns: Int
     let rows: Int
-    /// 0 where the surroundings have less contrast than ``leastContrast``: there no pixel is dark.
+    /// 0 where the surroundings have no more contrast than noise has: there no pixel is dark.
     let thresholds: [UInt8]
-
-    /// Camera noise stays below it, a legible symbol above.
-    static let leastContrast: UInt8 = 20
-    /// Blocks on each side that belong to a block's surroundings.
-    static let reach = 2
 
     /// `half` is the plane at half its sides: the mean of four pixels knows the range with less noise, and at a quarter of the cost.
     init(_ plane: LumaPlane, half: LumaPlane) {
         columns = (plane.width + 7) / 8
         rows = (plane.height + 7) / 8
-        guard half.width >= 1, half.height >= 1 else {
-            thresholds = [UInt8](repeating: 0, count: columns * rows)
-            return
-        }
-        var (least, greatest) = ([UInt8](repeating: 0, count: columns * rows), [UInt8](repeating: 0, count: columns * rows))
-        var (low, high) = ([UInt8](repeating: 0, count: half.width), [UInt8](repeating: 0, count: half.width))
-        for row in 0..<rows {
-            let first = min(row * 4, max(0, half.height - 4))
-            Kernels.columnRanges(half, first: first, rows: min(4, half.height - first), least: &low, greatest: &high)
-            for column in 0..<columns {
-                let start = min(column * 4, max(0, half.width - 4))
-                var (lowest, highest) = (low[start], high[start])
-                for x in start..<min(start + 4, half.width) {
-                    lowest = min(lowest, low[x])
-                    highest = max(highest, high[x])
-                }
-                least[row * columns + column] = lowest
-                greatest[row * columns + column] = highest
-            }
-        }
-        let lowest = Self.spread(least, columns, rows, min)
-        let highest = Self.spread(greatest, columns, rows, max)
-        thresholds = zip(lowest, highest).map { (low: UInt8, high: UInt8) -> UInt8 in
-            high - low < Self.leastContrast ? 0 : low + (high - low) / 2 + 1
+        let dark = Kernels.least(half, columns: columns, rows: rows, flip: 0)
+        let light = Kernels.least(half, columns: columns, rows: rows, flip: 255)
+        let leastContrast = Self.leastContrast(dark, light)
+        let darkest = Kernels.leastAround(dark, columns: columns, rows: rows)
+        let lightest = Kernels.leastAround(light, columns: columns, rows: rows)
+        thresholds = zip(darkest, lightest).map { (dark: UInt8, light: UInt8) -> UInt8 in
+            let contrast = 255 &- light &- dark
+            return contrast < leastContrast ? 0 : dark &+ contrast / 2 &+ 1
         }
     }
 
-    /// Each block's extreme over its surroundings, first along the rows, then along the columns.
-    private static func spread(_ values: [UInt8], _ columns: Int, _ rows: Int, _ extreme: (UInt8, UInt8) -> UInt8) -> [UInt8] {
-        var across = values
-        for row in 0..<rows {
-            for column in 0..<columns {
-                var value = values[row * columns + column]
-                for near in max(0, column - reach)...min(columns - 1, column + reach) {
-                    value = extreme(value, values[row * columns + near])
-                }
-                across[row * columns + column] = value
-            }
+    /// What noise alone reaches over a block's surroundings: a little over twice the contrast of a quiet block, which one in five is.
+    ///
+    /// In a picture without a quiet block, as of a symbol from edge to edge, the contrast of a symbol is taken for more than this.
+    private static func leastContrast(_ dark: [UInt8], _ light: [UInt8]) -> UInt8 {
+        var counts = [Int](repeating: 0, count: 256)
+        for (dark, light) in zip(dark, light) { counts[Int(255 &- light &- dark)] += 1 }
+        var (quiet, below) = (0, counts[0])
+        while below * 5 < dark.count {
+            quiet += 1
+            below += counts[quiet]
         }
-        var both = across
-        for row in 0..<rows {
-            for near in max(0, row - reach)...min(rows - 1, row + reach) where near != row {
-                for column in 0..<columns {
-                    both[row * columns + column] = extreme(both[row * columns + column], across[near * columns + column])
-                }
-            }
-        }
-        return both
+        return UInt8(min(max(quiet * 13 / 5, 12), 70))
     }
 }
