@@ -14,7 +14,7 @@ public struct CameraRun: ~Copyable {
 
     private let device: String?
     private let takesAny: Bool
-    private let reader = BarcodeReader()
+    private let reader = BarcodeReader(density: 2)
     private let clock = ContinuousClock()
     private var holdOff = HoldOff()
     private var lastReason: String?

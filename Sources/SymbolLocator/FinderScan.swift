@@ -53,13 +53,13 @@ struct FinderScan {
     @inline(__always) private static func isPattern(_ edges: [Int32], _ last: Int) -> Bool {
         let (a, b, c) = (edges[last - 5], edges[last - 4], edges[last - 3])
         let (d, e, f) = (edges[last - 2], edges[last - 1], edges[last])
-        let middle = d &- c
-        // Times 14, so that half a module is a whole number: the total of the runs is seven modules.
-        let total = f &- a
-        let (module, slack) = (total &* 2, total &+ 7)
-        return abs(middle &* 14 &- 3 &* module) <= slack &+ slack / 2 && abs((b &- a) &* 14 &- module) <= slack
-            && abs((c &- b) &* 14 &- module) <= slack && abs((e &- d) &* 14 &- module) <= slack
-            && abs((f &- e) &* 14 &- module) <= slack
+        // In 28ths of a pixel, so that modules and bias, as in ``FinderRuns``, are whole numbers.
+        let bias = ((c &- b) &+ (e &- d) &- (b &- a) &- (f &- e)) &* 7
+        let module = (f &- a) &* 4 &+ bias / 7
+        let slack = module / 2 &+ 17
+        return abs((d &- c) &* 28 &+ bias &- 3 &* module) <= slack &+ slack / 2 && abs((b &- a) &* 28 &+ bias &- module) <= slack
+            && abs((c &- b) &* 28 &- bias &- module) <= slack && abs((e &- d) &* 28 &- bias &- module) <= slack
+            && abs((f &- e) &* 28 &+ bias &- module) <= slack
     }
 
     private mutating func look(at edges: [Int32], _ last: Int, _ y: Int) {
@@ -82,7 +82,8 @@ struct FinderScan {
             cut(column, row, 1, 1, isDark, estimate) != nil || cut(column, row, 1, -1, isDark, estimate) != nil
         else { return }
         let pattern = FinderPattern(
-            centre: Point(Float(middle) + 0.5 + across.offset, centreY), module: (down.module + across.module) / 2, isDark: isDark)
+            centre: Point(Float(middle) + 0.5 + across.offset, centreY), module: (down.module + across.module) / 2, isDark: isDark
+        )
         if let known = found.firstIndex(where: { $0.isSame(pattern) }) {
             found[known].sights += 1
         } else {
@@ -92,15 +93,9 @@ struct FinderScan {
 
     /// The module size of a row's pattern, or nil when it is none: its edges lie between pixels, where the threshold is crossed.
     private func module(_ edges: [Int32], _ last: Int, _ y: Int) -> Float? {
-        let exact = (
-            crossing(edges[last - 5], y), crossing(edges[last - 4], y), crossing(edges[last - 3], y),
-            crossing(edges[last - 2], y), crossing(edges[last - 1], y), crossing(edges[last], y)
-        )
-        let module = (exact.5 - exact.0) / 7
-        let slack = 0.5 * module + 0.3
-        return abs(exact.3 - exact.2 - 3 * module) < 1.5 * slack && abs(exact.1 - exact.0 - module) < slack
-            && abs(exact.2 - exact.1 - module) < slack && abs(exact.4 - exact.3 - module) < slack
-            && abs(exact.5 - exact.4 - module) < slack ? module : nil
+        let (a, b, c) = (crossing(edges[last - 5], y), crossing(edges[last - 4], y), crossing(edges[last - 3], y))
+        let (d, e, f) = (crossing(edges[last - 2], y), crossing(edges[last - 1], y), crossing(edges[last], y))
+        return FinderRuns(b - a, c - b, d - c, e - d, f - e).module
     }
 
     /// Where between the middles of two pixels of a row the threshold of the second is crossed.
@@ -119,15 +114,16 @@ struct FinderScan {
     /// The pattern's cut by a line through a pixel: where its middle lies from there, and its module size, both in steps of the line.
     ///
     /// `estimate` is the module size along another line; perspective makes up to 2.5 of one.
-    private func cut(_ x: Int, _ y: Int, _ dx: Int, _ dy: Int, _ isDark: Bool, _ estimate: Float) -> (offset: Float, module: Float)? {
+    private func cut(_ x: Int, _ y: Int, _ dx: Int, _ dy: Int, _ isDark: Bool, _ estimate: Float) -> (
+        offset: Float, module: Float
+    )? {
         let longest = 2.5 * estimate + 1
-        guard let ahead = arm(x, y, dx, dy, isDark, longest), let behind = arm(x, y, -dx, -dy, isDark, longest) else { return nil }
-        let module = (ahead.z + behind.z) / 7
-        let slack = 0.5 * module + 0.3
-        guard abs(ahead.x + behind.x - 3 * module) < 1.8 * slack, abs(ahead.y - ahead.x - module) < slack,
-            abs(ahead.z - ahead.y - module) < slack, abs(behind.y - behind.x - module) < slack,
-            abs(behind.z - behind.y - module) < slack
-        else { return nil }
+        guard let ahead = arm(x, y, dx, dy, isDark, longest), let behind = arm(x, y, -dx, -dy, isDark, longest) else {
+            return nil
+        }
+        let runs = FinderRuns(
+            behind.z - behind.y, behind.y - behind.x, ahead.x + behind.x, ahead.y - ahead.x, ahead.z - ahead.y)
+        guard let module = runs.module else { return nil }
         return ((ahead.x - behind.x) / 2, module)
     }
 
@@ -160,5 +156,23 @@ struct FinderScan {
             limit = step + Int(1.6 * longest) + 1
         }
         return nil
+    }
+}
+
+/// The five runs of a cut through a finder pattern.
+struct FinderRuns {
+    /// Nil when the runs are not 1 : 1 : 3 : 1 : 1.
+    let module: Float?
+
+    /// Blur, ink and halation make all dark runs narrower or wider by about the same; that bias is taken out first.
+    init(_ first: Float, _ second: Float, _ middle: Float, _ fourth: Float, _ fifth: Float) {
+        let bias = (second + fourth - first - fifth) / 4
+        let module = (first + second + middle + fourth + fifth + bias) / 7
+        let slack = 0.45 * module + 0.25
+        let isPattern =
+            abs(middle + bias - 3 * module) < 1.5 * slack && abs(first + bias - module) < slack
+            && abs(second - bias - module) < slack && abs(fourth - bias - module) < slack && abs(fifth + bias - module) < slack
+            && abs(bias) < 0.7 * module
+        self.module = isPattern ? module : nil
     }
 }

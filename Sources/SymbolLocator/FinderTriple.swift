@@ -23,7 +23,9 @@ struct FinderTriple: Sendable {
     /// The nearest patterns of the same kind that can be in one symbol with a corner: 14 to 170 modules away, of about its size.
     private static func neighbours(of corner: FinderPattern, in patterns: [FinderPattern]) -> [FinderPattern] {
         let near = patterns.filter { other in
-            guard other.isDark == corner.isDark, other.module < 2.5 * corner.module, corner.module < 2.5 * other.module else { return false }
+            guard other.isDark == corner.isDark, other.module < 2.5 * corner.module, corner.module < 2.5 * other.module else {
+                return false
+            }
             let distance = (other.centre - corner.centre).length / max(other.module, corner.module)
             // A pattern's module is taken up to √2 too large when the symbol is turned.
             return distance > 7 && distance < 190

@@ -35,7 +35,9 @@ enum Kernels {
         return unsafe [UInt8](unsafeUninitializedCapacity: columns * rows) { blocks, count in
             unsafe plane.pixels.withUnsafeBufferPointer { pixels in
                 unsafe line.withUnsafeMutableBytes { line in
-                    guard let source = pixels.baseAddress, let target = blocks.baseAddress, let least = line.baseAddress else { return }
+                    guard let source = pixels.baseAddress, let target = blocks.baseAddress, let least = line.baseAddress else {
+                        return
+                    }
                     let bytes = unsafe least.assumingMemoryBound(to: UInt8.self)
                     for row in 0..<rows {
                         let first = min(4 * row, max(0, plane.height - 4))
@@ -67,7 +69,8 @@ enum Kernels {
                 for row in 0..<rows {
                     for column in 0..<columns where column < 2 || column >= columns - 2 {
                         for near in max(0, column - 2)...min(columns - 1, column + 2) {
-                            unsafe across[row * columns + column] = min(across[row * columns + column], values[row * columns + near])
+                            unsafe across[row * columns + column] = min(
+                                across[row * columns + column], values[row * columns + near])
                         }
                     }
                     guard columns > 4, let source = values.baseAddress, let target = across.baseAddress else { continue }
@@ -117,7 +120,9 @@ enum Kernels {
                     }
                     guard blocks > whole else { return }
                     let threshold = unsafe thresholds[firstThreshold + whole]
-                    for x in whole * 8..<width where unsafe pixels[start + x] < threshold { unsafe words[x / 64] |= 1 << UInt64(x & 63) }
+                    for x in whole * 8..<width where unsafe pixels[start + x] < threshold {
+                        unsafe words[x / 64] |= 1 << UInt64(x & 63)
+                    }
                 }
             }
         }

@@ -16,11 +16,13 @@ struct ModuleSamples {
         (model, size) = (fit.model, fit.model.size)
         values = []
         values.reserveCapacity(size * size)
+        // Below two and a half pixels per module, what is beside the middle is half the neighbour's.
+        let aside: Float = fit.pixelsPerModule < 2.5 ? 0 : 0.22
         for y in 0..<size {
             for x in 0..<size {
                 let middle = Point(Float(x) + 0.5, Float(y) + 0.5)
                 var sum = 2 * fit.plane.sample(fit.position(middle))
-                for aside in [Point(0.22, 0), Point(-0.22, 0), Point(0, 0.22), Point(0, -0.22)] {
+                for aside in [Point(aside, 0), Point(-aside, 0), Point(0, aside), Point(0, -aside)] {
                     sum += fit.plane.sample(fit.position(middle + aside))
                 }
                 values.append(fit.isDark ? sum / 6 : 255 - sum / 6)
@@ -41,7 +43,9 @@ struct ModuleSamples {
         }
         return (0..<size * size).map { index in
             let (x, y) = (index % size, index / size)
-            let (left, right, top, bottom) = (max(0, x - reach), min(size, x + reach + 1), max(0, y - reach), min(size, y + reach + 1))
+            let (left, right, top, bottom) = (
+                max(0, x - reach), min(size, x + reach + 1), max(0, y - reach), min(size, y + reach + 1)
+            )
             let sum =
                 sums[bottom * (size + 1) + right] - sums[top * (size + 1) + right] - sums[bottom * (size + 1) + left]
                 + sums[top * (size + 1) + left]

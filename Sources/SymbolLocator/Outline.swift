@@ -82,7 +82,9 @@ struct Outline {
     /// Modules between the middles of two patterns, by the size that they have on the line between.
     private func modules(from a: FinderPattern, to b: FinderPattern) -> Float? {
         let apart = b.centre - a.centre
-        guard let first = distance(from: a, along: apart.unit), let second = distance(from: b, along: -apart.unit) else { return nil }
+        guard let first = distance(from: a, along: apart.unit), let second = distance(from: b, along: -apart.unit) else {
+            return nil
+        }
         return 7 * apart.length / (first + second)
     }
 

@@ -40,32 +40,63 @@ struct SymbolFit: Sendable {
         return deviation > 1 ? (signed - sum * signs / count) / deviation * (isDark ? 1 : -1) : 0
     }
 
-    /// Moves a corner when that fits better; true when it did.
-    private mutating func tryMove(_ index: Int, by step: Point) -> Bool {
-        var moved = corners
-        moved[index] += step
-        guard let map = Homography(corners: moved) else { return false }
-        let quality = correlation(map)
-        guard quality > self.quality else { return false }
-        (self.corners, self.map, self.quality) = (moved, map, quality)
-        return true
+    /// Pixels per module on the longest side.
+    var pixelsPerModule: Float {
+        let (across, down) = ((corners.topRight - corners.topLeft).length, (corners.bottomLeft - corners.topLeft).length)
+        return max(across, down) / Float(model.size)
     }
 
-    /// Moves the corners, in steps of half a module and less, as long as that fits better.
-    mutating func refine() {
-        let side = max((corners.topRight - corners.topLeft).length, (corners.bottomLeft - corners.topLeft).length)
-        let module = side / Float(model.size)
-        for share: Float in [0.5, 0.25, 0.12] {
+    /// Moves corners, in steps of the given shares of a module, as long as `measure` grows by it.
+    private mutating func climb(_ shares: [Float], corners indices: [Int], _ measure: (Self, Homography) -> Float) {
+        let start = self
+        var best = measure(start, map)
+        let module = pixelsPerModule
+        for share in shares {
             for _ in 0..<3 {
                 var isMoved = false
-                for index in [2, 0, 1, 3] {
-                    for step in [Point(1, 0), Point(-1, 0), Point(0, 1), Point(0, -1)] where tryMove(index, by: step * share * module) {
-                        isMoved = true
+                for index in indices {
+                    for step in [Point(1, 0), Point(-1, 0), Point(0, 1), Point(0, -1)] {
+                        var moved = corners
+                        moved[index] += step * share * module
+                        guard let map = Homography(corners: moved) else { continue }
+                        let value = measure(start, map)
+                        guard value > best else { continue }
+                        (corners, self.map, best, isMoved) = (moved, map, value, true)
                     }
                 }
                 if !isMoved { break }
             }
         }
+        quality = correlation(map)
+    }
+
+    /// Moves the corners to where the known modules fit best.
+    mutating func refine() { climb([0.5, 0.25, 0.12, 0.06], corners: [2, 0, 1, 3]) { $0.correlation($1) } }
+
+    /// Moves the fourth corner to where all modules are clearest, known or not: version 1 has nothing else near it to fit.
+    mutating func sharpenFourthCorner() { climb([1, 0.5, 0.25, 0.12], corners: [2]) { $0.variance($1) } }
+
+    /// The variance of the luma in the middles of all modules: between modules dark and light mix.
+    private func variance(_ map: Homography) -> Float {
+        let (size, scale) = (model.size, 1 / Float(model.size))
+        var (sum, squares): (Float, Float) = (0, 0)
+        for y in 0..<size {
+            for x in 0..<size {
+                let luma = plane.sample(map((Float(x) + 0.5) * scale, (Float(y) + 0.5) * scale))
+                sum += luma
+                squares += luma * luma
+            }
+        }
+        let count = Float(size * size)
+        return squares / count - sum * sum / (count * count)
+    }
+
+    /// Puts the fourth corner where it makes a parallelogram, for a symbol that is seen without much perspective.
+    mutating func squareFourthCorner() {
+        var squared = corners
+        squared.bottomRight = corners.topRight + corners.bottomLeft - corners.topLeft
+        guard let map = Homography(corners: squared) else { return }
+        (corners, self.map) = (squared, map)
     }
 
     /// Moves the fourth corner so that the farthest alignment pattern comes to lie where it is seen.

@@ -3,8 +3,6 @@
 public struct SymbolLocator: Sendable {
     public init() {}
 
-    nonisolated(unsafe) public static var scale = 3
-
     /// Calls `read` with drawings of the symbols in a picture, the likeliest first, until it has seen all.
     ///
     /// `read` says whether it could read the drawing: if not, the next one may be of the same symbol.
@@ -20,14 +18,30 @@ public struct SymbolLocator: Sendable {
             guard var fit = fit(triple, planes), fit.quality > 0.3 else { continue }
             fit.refine()
             guard fit.quality > 0.45 else { continue }
-            var samples = ModuleSamples(fit)
-            let contrast = samples.localContrast()
-            samples.readFormat(contrast)
-            guard samples.formatErrors <= 8 else { continue }
             tries += 1
-            if read(samples.drawing(contrast, scale: Self.scale)) { used += middles }
+            if tryAll(fit, read) { used += middles }
             if tries >= 12 { return }
         }
+    }
+
+    /// Draws a symbol in more and more elaborate ways, until one is read.
+    private func tryAll(_ fit: SymbolFit, _ read: (LumaPlane) -> Bool) -> Bool {
+        if tryDrawing(fit, read) { return true }
+        var sharper = fit
+        sharper.sharpenFourthCorner()
+        if tryDrawing(sharper, read) { return true }
+        sharper = fit
+        sharper.squareFourthCorner()
+        sharper.sharpenFourthCorner()
+        return tryDrawing(sharper, read)
+    }
+
+    private func tryDrawing(_ fit: SymbolFit, _ read: (LumaPlane) -> Bool) -> Bool {
+        var samples = ModuleSamples(fit)
+        let contrast = samples.localContrast()
+        samples.readFormat(contrast)
+        guard samples.formatErrors <= 8 || fit.quality > 0.9 else { return false }
+        return read(samples.drawing(contrast, scale: 3))
     }
 
     /// The picture and its halves, down to sides of 48 pixels or a 16th.
