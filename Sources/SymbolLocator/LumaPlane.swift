@@ -28,8 +28,24 @@ public struct LumaPlane: Sendable {
         return upper * (1 - below) + lower * below
     }
 
-    func contains(_ position: Point) -> Bool {
-        position.x >= 0 && position.y >= 0 && position.x < Float(width) && position.y < Float(height)
+    /// How often dark and light take turns on a line that is about so many modules long.
+    func alternations(from start: Point, to end: Point, modules: Float) -> Int {
+        let perModule = 4
+        let count = max(8, Int(min(400, modules) * Float(perModule)))
+        let line = (0...count).map { sample(start + (end - start) * (Float($0) / Float(count))) }
+        // The threshold is half way between the extremes of one and a half modules on both sides.
+        let reach = perModule * 3 / 2
+        var (changes, isDark) = (0, true)
+        for index in line.indices {
+            let near = line[max(0, index - reach)...min(count, index + reach)]
+            guard let least = near.min(), let greatest = near.max(), greatest - least > 8 else { continue }
+            // A change must be clear: noise on an edge would count twice more.
+            let level = (line[index] - least) / (greatest - least)
+            guard isDark ? level > 0.6 : level < 0.4 else { continue }
+            isDark.toggle()
+            changes += 1
+        }
+        return changes
     }
 }
 

@@ -26,22 +26,34 @@ public struct SymbolLocator: Sendable {
 
     /// Draws a symbol in more and more elaborate ways, until one is read.
     private func tryAll(_ fit: SymbolFit, _ read: (LumaPlane) -> Bool) -> Bool {
-        if tryDrawing(fit, read) { return true }
-        var sharper = fit
-        sharper.sharpenFourthCorner()
-        if tryDrawing(sharper, read) { return true }
-        sharper = fit
-        sharper.squareFourthCorner()
-        sharper.sharpenFourthCorner()
-        return tryDrawing(sharper, read)
+        if tryDrawing(fit, read) { return Self.note(0) }
+        var other = fit
+        other.sharpenFourthCorner()
+        if tryDrawing(other, read) { return Self.note(1) }
+        other = fit
+        other.bend()
+        if tryDrawing(other, read) { return Self.note(2) }
+        other.crumple()
+        if tryDrawing(other, read) { return Self.note(3) }
+        other = fit
+        other.squareFourthCorner()
+        other.sharpenFourthCorner()
+        if tryDrawing(other, read) { return Self.note(4) }
+        other.sharpen()
+        if tryDrawing(other, read) { return Self.note(5) }
+        return false
     }
+    nonisolated(unsafe) static var notes = [Int](repeating: 0, count: 20)
+    static func note(_ i: Int) -> Bool { notes[i] += 1; return true }
 
     private func tryDrawing(_ fit: SymbolFit, _ read: (LumaPlane) -> Bool) -> Bool {
         var samples = ModuleSamples(fit)
         let contrast = samples.localContrast()
         samples.readFormat(contrast)
         guard samples.formatErrors <= 8 || fit.quality > 0.9 else { return false }
-        return read(samples.drawing(contrast, scale: 3))
+        if read(samples.drawing(contrast, scale: 3)) { return true }
+        if read(samples.drawing(samples.equalised(contrast), scale: 3)) { return Self.note(10) }
+        return false
     }
 
     /// The picture and its halves, down to sides of 48 pixels or a 16th.
@@ -89,15 +101,9 @@ public struct SymbolLocator: Sendable {
         guard outline.isSquare else { return nil }
         let corners = outline.corners() ?? outline.roughCorners()
         guard let map = Homography(corners: corners) else { return nil }
-        // A pattern's middle is 3.5 modules from the two edges next to it.
-        let (a, b, c) = (map.inverse(outline.corner.centre), map.inverse(outline.right.centre), map.inverse(outline.below.centre))
-        let margin = (a.x + a.y + 1 - b.x + b.y + c.x + 1 - c.y) / 6
-        guard margin > 0.015, margin < 0.2 else { return nil }
-        let estimate = (3.5 / margin - 17) / 4
-        let reach = estimate > 12 ? 2 : 1
-        let nearest = Int(estimate.rounded())
+        guard let versions = Self.versions(outline, map) else { return nil }
         var best: SymbolFit?
-        for version in max(1, min(40, nearest - reach))...max(1, min(40, nearest + reach)) {
+        for version in versions {
             guard let model = SymbolModel.of(version: version),
                 let fit = SymbolFit(planes[level], model, corners: corners, isDark: triple.corner.isDark)
             else { continue }
@@ -106,5 +112,26 @@ public struct SymbolLocator: Sendable {
         }
         best?.alignFourthCorner()
         return best
+    }
+
+    /// The versions that a symbol may have by the size of its finder patterns and by the modules that its timing patterns count.
+    static func versions(_ outline: Outline, _ map: Homography) -> Set<Int>? {
+        // A pattern's middle is 3.5 modules from the two edges next to it.
+        let (a, b, c) = (
+            map.inverse(outline.corner.centre), map.inverse(outline.right.centre), map.inverse(outline.below.centre)
+        )
+        let margin = (a.x + a.y + 1 - b.x + b.y + c.x + 1 - c.y) / 6
+        guard margin > 0.015, margin < 0.2 else { return nil }
+        let estimate = Int(((3.5 / margin - 17) / 4).rounded())
+        // From the corner module of one finder pattern to that of another, dark and light take turns.
+        let share: Float = 6.5 / 3.5
+        let start = map(a.x * share, a.y * share)
+        let counts = [map(1 - (1 - b.x) * share, b.y * share), map(c.x * share, 1 - (1 - c.y) * share)].map { end in
+            (outline.plane.alternations(from: start, to: end, modules: 3.5 / margin - 13) + 13 - 17 + 2) / 4
+        }
+        let near = counts.filter { abs($0 - estimate) <= 1 + estimate / 5 && (1...40).contains($0) }
+        if near.count == 2, near[0] == near[1] { return [near[0]] }
+        let around = max(1, min(40, estimate - 1))...max(1, min(40, estimate + 1))
+        return Set(near).union(around)
     }
 }

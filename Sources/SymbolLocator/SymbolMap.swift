@@ -1,0 +1,43 @@
+/// The map from a symbol, taken as the unit square, to the plane that it is seen in: perspective, and what a bent card adds to it.
+struct SymbolMap: Sendable {
+    private var perspective: Homography
+    /// How far the middle is displaced, in pixels, by a bend across and by one down; the edges that it leaves are straight.
+    var bendAcross = Point.zero
+    var bendDown = Point.zero
+    /// Displacements, in pixels, on a lattice of ``lattice`` × ``lattice`` points that spans the square; none when it is empty.
+    var displacements: [Point] = []
+    var lattice = 0
+
+    /// Nil when three corners lie on a line.
+    init?(corners: Quadrilateral) {
+        guard let perspective = Homography(corners: corners) else { return nil }
+        self.perspective = perspective
+    }
+
+    /// The same map with other corners; nil when three of them lie on a line.
+    func moved(to corners: Quadrilateral) -> SymbolMap? {
+        guard let perspective = Homography(corners: corners) else { return nil }
+        var moved = self
+        moved.perspective = perspective
+        return moved
+    }
+
+    @inline(__always) func callAsFunction(_ u: Float, _ v: Float) -> Point {
+        let flat = perspective(u, v) + bendAcross * (4 * u * (1 - u)) + bendDown * (4 * v * (1 - v))
+        return lattice == 0 ? flat : flat + displacement(u, v)
+    }
+
+    /// Between the lattice's points, bilinear.
+    private func displacement(_ u: Float, _ v: Float) -> Point {
+        let (x, y) = (u * Float(lattice - 1), v * Float(lattice - 1))
+        let (column, row) = (min(lattice - 2, max(0, Int(x))), min(lattice - 2, max(0, Int(y))))
+        let (across, down) = (x - Float(column), y - Float(row))
+        let first = row * lattice + column
+        let upper = displacements[first] * (1 - across) + displacements[first + 1] * across
+        let lower = displacements[first + lattice] * (1 - across) + displacements[first + lattice + 1] * across
+        return upper * (1 - down) + lower * down
+    }
+
+    /// The position in the square of an image point, when nothing is bent.
+    func inverse(_ point: Point) -> Point { perspective.inverse(point) }
+}
