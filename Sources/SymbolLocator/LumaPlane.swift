@@ -23,8 +23,13 @@ public struct LumaPlane: Sendable {
         let (right, down) = (left + 1 < width ? 1 : 0, top + 1 < height ? width : 0)
         let (across, below) = (x - Float(left), y - Float(top))
         let first = top &* width &+ left
-        let upper = Float(pixels[first]) * (1 - across) + Float(pixels[first &+ right]) * across
-        let lower = Float(pixels[first &+ down]) * (1 - across) + Float(pixels[first &+ down &+ right]) * across
+        // The four places lie in the plane by what is above: this is the innermost of all loops, and a check of each would double it.
+        let four = unsafe pixels.withUnsafeBufferPointer { pixels in
+            unsafe SIMD4(
+                pixels[first], pixels[first &+ right], pixels[first &+ down], pixels[first &+ down &+ right])
+        }
+        let upper = Float(four.x) * (1 - across) + Float(four.y) * across
+        let lower = Float(four.z) * (1 - across) + Float(four.w) * across
         return upper * (1 - below) + lower * below
     }
 

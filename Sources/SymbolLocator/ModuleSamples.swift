@@ -3,7 +3,7 @@ import QRCode
 /// The luma of each module of a symbol, and what they are taken for.
 struct ModuleSamples {
     let size: Int
-    private let model: SymbolModel
+    let model: SymbolModel
     /// Light is high, also in a light symbol on dark ground.
     private var values: [Float]
     /// True when the symbol is seen from behind; columns and rows are swapped then.
@@ -51,73 +51,6 @@ struct ModuleSamples {
                 + sums[top * (size + 1) + left]
             return values[index] - sum / Float((right - left) * (bottom - top))
         }
-    }
-
-    /// The contrast without what blur brings into each module from those around it.
-    ///
-    /// How much that is, a least-squares fit over the known modules says; what the neighbours are, the contrast says itself, better
-    /// with each of three rounds (decision feedback equalisation).
-    func equalised(_ contrast: [Float]) -> [Float] {
-        let scale = contrast.reduce(0) { $0 + abs($1) } / Float(contrast.count) + 1e-3
-        var colours = contrast.map { min(1, max(-1, $0 / scale)) }
-        var equal = contrast
-        for _ in 0..<4 {
-            for y in 0..<size {
-                for x in 0..<size {
-                    if let known = model.patterns[isMirrored ? y : x, isMirrored ? x : y] {
-                        colours[y * size + x] = known ? -1 : 1
-                    }
-                }
-            }
-            guard let weights = blur(contrast, colours) else { return equal }
-            for y in 0..<size {
-                for x in 0..<size {
-                    let around = neighbours(colours, x, y)
-                    var value = contrast[y * size + x]
-                    for index in 1..<around.count { value -= weights[index] * around[index] }
-                    equal[y * size + x] = value
-                }
-            }
-            colours = equal.map { min(1, max(-1, 2 * $0 / max(weights[0], 1))) }
-        }
-        return equal
-    }
-
-    /// A module's colour, and the sums of those of its neighbours at the same distance and in the same direction: across, down, along
-    /// both diagonals, and two modules across and down. Outside is light.
-    private func neighbours(_ colours: [Float], _ x: Int, _ y: Int) -> [Float] {
-        func at(_ dx: Int, _ dy: Int) -> Float {
-            let (x, y) = (x + dx, y + dy)
-            return x >= 0 && y >= 0 && x < size && y < size ? colours[y * size + x] : 1
-        }
-        return [
-            at(0, 0), at(-1, 0) + at(1, 0), at(0, -1) + at(0, 1), at(-1, -1) + at(1, 1), at(1, -1) + at(-1, 1),
-            at(-2, 0) + at(2, 0), at(0, -2) + at(0, 2),
-        ]
-    }
-
-    /// How much of a module's contrast is its own, and how much its neighbours'; nil when the known modules do not say.
-    private func blur(_ contrast: [Float], _ colours: [Float]) -> [Float]? {
-        let count = 7
-        var normal = [[Float]](repeating: [Float](repeating: 0, count: count + 1), count: count)
-        for module in model.modules {
-            let (x, y) =
-                isMirrored ? (Int(module.position.y), Int(module.position.x)) : (Int(module.position.x), Int(module.position.y))
-            let around = neighbours(colours, x, y) + [contrast[y * size + x]]
-            for row in 0..<count { for column in 0...count { normal[row][column] += around[row] * around[column] } }
-        }
-        // Gauss-Jordan elimination of the normal equations; a little is added to the diagonal for what the modules leave open.
-        for pivot in 0..<count {
-            normal[pivot][pivot] += 1
-            let divisor = normal[pivot][pivot]
-            guard abs(divisor) > 1e-3 else { return nil }
-            for column in 0...count { normal[pivot][column] /= divisor }
-            for row in 0..<count where row != pivot {
-                let factor = normal[row][pivot]
-                for column in 0...count { normal[row][column] -= factor * normal[pivot][column] }
-            }
-        }
-        return normal.map { $0[count] }
     }
 
     /// Finds which format information the modules hold, and whether they have to be mirrored for that.

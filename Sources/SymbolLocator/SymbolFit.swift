@@ -200,19 +200,22 @@ struct SymbolFit: Sendable {
     }
 
     /// The variance of the luma in the middles of all modules: between modules dark and light mix.
-    private func variance(_ map: SymbolMap) -> Float { variance(map, columns: 0..<model.size, rows: 0..<model.size) }
+    private func variance(_ map: SymbolMap) -> Float {
+        // Some 40 × 40 modules tell as much as 177 × 177.
+        variance(map, columns: 0..<model.size, rows: 0..<model.size, step: 1 + model.size / 60)
+    }
 
-    private func variance(_ map: SymbolMap, columns: Range<Int>, rows: Range<Int>) -> Float {
+    private func variance(_ map: SymbolMap, columns: Range<Int>, rows: Range<Int>, step: Int) -> Float {
         let scale = 1 / Float(model.size)
-        var (sum, squares): (Float, Float) = (0, 0)
-        for y in rows {
-            for x in columns {
+        var (sum, squares, count): (Float, Float, Float) = (0, 0, 0)
+        for y in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
+            for x in stride(from: columns.lowerBound, to: columns.upperBound, by: step) {
                 let luma = plane.sample(map((Float(x) + 0.5) * scale, (Float(y) + 0.5) * scale))
                 sum += luma
                 squares += luma * luma
+                count += 1
             }
         }
-        let count = Float(columns.count * rows.count)
         return squares / count - sum * sum / (count * count)
     }
 
@@ -220,7 +223,7 @@ struct SymbolFit: Sendable {
         let limit = Float(model.size)
         let columns = Int(max(0, module.x - reach))..<Int(min(limit, module.x + reach))
         let rows = Int(max(0, module.y - reach))..<Int(min(limit, module.y + reach))
-        return variance(map, columns: columns, rows: rows)
+        return variance(map, columns: columns, rows: rows, step: 1)
     }
 
     /// How well an alignment pattern's 5 × 5 modules correlate with what is at a place.

@@ -5,28 +5,34 @@ public struct SymbolLocator: Sendable {
 
     /// Calls `read` with drawings of the symbols in a picture, the likeliest first, until it has seen all.
     ///
-    /// `read` says whether it could read the drawing: if not, the next one may be of the same symbol.
+    /// `read` says whether it could read the drawing: if not, a later one may be of the same symbol.
     public func locate(in picture: LumaPlane, _ read: (LumaPlane) -> Bool) {
         guard picture.width > 0 else { return }
         let planes = Self.pyramid(picture)
         let patterns = Self.patterns(planes)
         var used: [Point] = []
-        var tries = 0
-        for triple in FinderTriple.all(of: patterns) {
-            let middles = [triple.corner.centre, triple.right.centre, triple.below.centre]
-            guard !middles.contains(where: used.contains) else { continue }
+        func isUsed(_ triple: FinderTriple) -> Bool {
+            used.contains { $0 == triple.corner.centre || $0 == triple.right.centre || $0 == triple.below.centre }
+        }
+        var unread: [(triple: FinderTriple, fit: SymbolFit)] = []
+        for triple in FinderTriple.all(of: patterns) where !isUsed(triple) {
             guard var fit = fit(triple, planes), fit.quality > 0.3 else { continue }
             fit.refine()
             guard fit.quality > 0.45 else { continue }
-            tries += 1
-            if tryAll(fit, read) { used += middles }
-            if tries >= 12 { return }
+            if tryDrawing(fit, read) {
+                used += [triple.corner.centre, triple.right.centre, triple.below.centre]
+            } else {
+                unread.append((triple, fit))
+            }
+        }
+        // What costs more is for the likeliest alone.
+        for (triple, fit) in unread.sorted(by: { $0.fit.quality > $1.fit.quality }).prefix(2) where !isUsed(triple) {
+            if tryHarder(fit, read) { used += [triple.corner.centre, triple.right.centre, triple.below.centre] }
         }
     }
 
     /// Draws a symbol in more and more elaborate ways, until one is read.
-    private func tryAll(_ fit: SymbolFit, _ read: (LumaPlane) -> Bool) -> Bool {
-        if tryDrawing(fit, read) { return Self.note(0) }
+    private func tryHarder(_ fit: SymbolFit, _ read: (LumaPlane) -> Bool) -> Bool {
         var other = fit
         other.sharpenFourthCorner()
         if tryDrawing(other, read) { return Self.note(1) }
@@ -52,7 +58,8 @@ public struct SymbolLocator: Sendable {
         samples.readFormat(contrast)
         guard samples.formatErrors <= 8 || fit.quality > 0.9 else { return false }
         if read(samples.drawing(contrast, scale: 3)) { return true }
-        if read(samples.drawing(samples.equalised(contrast), scale: 3)) { return Self.note(10) }
+        var equaliser = Equaliser(samples, contrast)
+        if read(samples.drawing(equaliser.equalised(), scale: 3)) { return Self.note(10) }
         return false
     }
 
