@@ -26,7 +26,7 @@ struct SymbolFit: Sendable {
     }
 
     /// The correlation of the finder patterns alone, which are in place before the fourth corner is.
-    var finderQuality: Float { correlation(map, SymbolModel.finderModules) }
+    var finderQuality: Float { correlation(map, SymbolModel.finderProbes) }
 
     // MARK: Moving
 
@@ -57,7 +57,10 @@ struct SymbolFit: Sendable {
     static let steps = [Point(1, 0), Point(-1, 0), Point(0, 1), Point(0, -1)]
 
     /// Moves the corners to where the known modules fit best.
-    mutating func refine() { climb([0.5, 0.25, 0.12, 0.06], corners: [2, 0, 1, 3]) { $0.correlation($1) } }
+    mutating func refine() {
+        // A fit that is good already is not half a module off.
+        climb(quality > 0.85 ? [0.12, 0.06] : [0.5, 0.25, 0.12, 0.06], corners: [2, 0, 1, 3]) { $0.correlation($1) }
+    }
 
     /// Moves the fourth corner to where all modules are clearest, known or not: version 1 has nothing else near it to fit.
     mutating func sharpenFourthCorner() { climb([1, 0.5, 0.25, 0.12], corners: [2]) { $0.variance($1) } }
@@ -104,10 +107,10 @@ struct SymbolFit: Sendable {
     /// Displaces the points of a lattice, about six modules apart, to where the modules around each are clearest, from the finder
     /// patterns outwards: for a crumpled card.
     mutating func crumple() {
-        let count = max(4, (model.size + 3) / 6 + 1)
+        let isNew = map.lattice == 0
+        if isNew { displace { _ in .zero } }
+        let count = map.lattice
         let spacing = Float(model.size) / Float(count - 1)
-        map.lattice = count
-        map.displacements = [Point](repeating: .zero, count: count * count)
         let module = pixelsPerModule
         // The three corners with finder patterns are in place.
         let order = (0..<count * count).map { Point(Float($0 % count), Float($0 / count)) }
@@ -115,7 +118,9 @@ struct SymbolFit: Sendable {
         for share: Float in [0.4, 0.2] {
             for node in order {
                 let index = Int(node.y) * count + Int(node.x)
-                if share == 0.4, Self.distance(node, count) > 1 { map.displacements[index] = settledNeighbours(of: node, count) }
+                if isNew, share == 0.4, Self.distance(node, count) > 1 {
+                    map.displacements[index] = settledNeighbours(of: node, count)
+                }
                 var best = clearness(around: node * spacing, reach: spacing)
                 for _ in 0..<2 {
                     var isMoved = false
@@ -130,6 +135,20 @@ struct SymbolFit: Sendable {
             }
         }
         quality = correlation(map)
+    }
+
+    /// Adds to the map a lattice with points about six modules apart, and the displacement that each place is given.
+    mutating func displace(_ displacement: (Point) -> Point) {
+        let count = max(4, (model.size + 3) / 6 + 1)
+        let spacing = Float(model.size) / Float(count - 1)
+        let before = map
+        map.lattice = count
+        map.displacements = (0..<count * count).map { index in
+            let node = Point(Float(index % count), Float(index / count))
+            return displacement(node * spacing)
+        }
+        let after = correlation(map)
+        if after < quality, map.displacements.contains(where: { $0 != .zero }) { map = before } else { quality = after }
     }
 
     /// Steps of the lattice to the nearest corner with a finder pattern.
@@ -181,13 +200,13 @@ struct SymbolFit: Sendable {
 
     // MARK: Measuring
 
-    private func correlation(_ map: SymbolMap) -> Float { correlation(map, model.modules.count) }
+    private func correlation(_ map: SymbolMap) -> Float { correlation(map, model.probes.count) }
 
     private func correlation(_ map: SymbolMap, _ used: Int) -> Float {
         let scale = 1 / Float(model.size)
         var (sum, squares, signed, signs): (Float, Float, Float, Float) = (0, 0, 0, 0)
         for index in 0..<used {
-            let module = model.modules[index]
+            let module = model.probes[index]
             let luma = plane.sample(map(module.position.x * scale, module.position.y * scale))
             sum += luma
             squares += luma * luma
@@ -227,11 +246,11 @@ struct SymbolFit: Sendable {
     }
 
     /// How well an alignment pattern's 5 × 5 modules correlate with what is at a place.
-    private func alignmentMatch(at centre: Point) -> Float {
+    func alignmentMatch(at centre: Point, shift: Point = .zero) -> Float {
         var (sum, squares, signed): (Float, Float, Float) = (0, 0, 0)
         for y in -2...2 {
             for x in -2...2 {
-                let luma = plane.sample(position(centre + Point(Float(x), Float(y))))
+                let luma = plane.sample(position(centre + Point(Float(x), Float(y))) + shift)
                 sum += luma
                 squares += luma * luma
                 if max(abs(x), abs(y)) == 1 { signed += luma }

@@ -18,6 +18,7 @@ public struct SymbolLocator: Sendable {
         for triple in FinderTriple.all(of: patterns) where !isUsed(triple) {
             guard var fit = fit(triple, planes), fit.quality > 0.3 else { continue }
             fit.refine()
+            if fit.quality < 0.9 { fit.alignLattice() }
             guard fit.quality > 0.45 else { continue }
             if tryDrawing(fit, read) {
                 used += [triple.corner.centre, triple.right.centre, triple.below.centre]

@@ -13,10 +13,13 @@ final class SymbolModel: Sendable {
     let version: Int
     let size: Int
     let patterns: FunctionPatterns
-    /// Finder patterns with their separators first, then timing and alignment patterns and version information.
+    /// All of them.
     let modules: [Module]
-    /// How many of them are the finder patterns'.
-    static let finderModules = 3 * 64
+    /// Those that a fit is measured by: half of the finder patterns' with their separators first, then of the others as many as make
+    /// some 300.
+    let probes: [Module]
+    /// How many of the probes are the finder patterns'.
+    static let finderProbes = 3 * 32
 
     private static let cache = Mutex<[SymbolModel?]>(Array(repeating: nil, count: 41))
 
@@ -38,15 +41,19 @@ final class SymbolModel: Sendable {
         self.size = size
         self.patterns = patterns
         func isFinder(_ x: Int, _ y: Int) -> Bool { x < 8 && y < 8 || x < 8 && y >= size - 8 || x >= size - 8 && y < 8 }
-        var (finders, others): ([Module], [Module]) = ([], [])
+        var (all, finders, others): ([Module], [Module], [Module]) = ([], [], [])
         for y in 0..<size {
             for x in 0..<size {
                 guard let isDark = patterns[x, y] else { continue }
                 let module = Module(position: Point(Float(x) + 0.5, Float(y) + 0.5), sign: isDark ? -1 : 1)
-                if isFinder(x, y) { finders.append(module) } else { others.append(module) }
+                if !isFinder(x, y) { others.append(module) } else if (x + y).isMultiple(of: 2) { finders.append(module) }
+                all.append(module)
             }
         }
-        modules = finders + others
+        modules = all
+        // Every fourth or so, but not in step with the 25 modules of an alignment pattern.
+        let step = [1, 2, 3, 4, 6, 7].first { others.count / $0 <= 200 } ?? 7
+        probes = finders + stride(from: 0, to: others.count, by: step).map { others[$0] }
     }
 
     /// The alignment pattern that is farthest from the three finder patterns; version 1 has none.
