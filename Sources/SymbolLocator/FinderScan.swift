@@ -16,13 +16,12 @@ struct FinderScan {
 
     private mutating func scan() {
         var words = [UInt64](repeating: 0, count: (plane.width + 63) / 64)
-        var edges = [Int32](repeating: 0, count: plane.width + 2)
+        var edges = [Int32](repeating: 0, count: plane.width + 3)
         // The middle of a finder pattern is three modules high, so every third row meets it even at one pixel per module.
         for y in stride(from: 1, to: plane.height, by: 3) where found.count < Self.mostPatterns {
             Kernels.darkBits(plane, row: y, thresholds: map.thresholds, firstThreshold: y / 8 * map.columns, into: &words)
             let count = Self.edges(of: words, into: &edges)
             guard count > 4 else { continue }
-            // The picture's own edges count as edges, for a symbol that is cut to its modules.
             edges[count] = Int32(plane.width)
             var index = 5
             while index <= count {
@@ -34,7 +33,9 @@ struct FinderScan {
 
     /// The columns at which the bits change, from a light pixel before the row on.
     private static func edges(of words: [UInt64], into edges: inout [Int32]) -> Int {
-        var count = 0
+        // The picture's own edges count as edges, for a symbol that is cut to its modules.
+        var count = words[0] & 1 == 0 ? 1 : 0
+        edges[0] = 0
         var carry: UInt64 = 0
         for index in words.indices {
             let word = words[index]

@@ -60,24 +60,22 @@ enum Kernels {
         }
     }
 
-    /// The least of the values up to two columns and two rows away.
+    /// The least of the values up to one column and one row away.
     static func leastAround(_ values: [UInt8], columns: Int, rows: Int) -> [UInt8] {
         precondition(values.count == columns * rows)
         var across = values
         unsafe values.withUnsafeBufferPointer { values in
             unsafe across.withUnsafeMutableBufferPointer { across in
                 for row in 0..<rows {
-                    for column in 0..<columns where column < 2 || column >= columns - 2 {
-                        for near in max(0, column - 2)...min(columns - 1, column + 2) {
+                    for column in 0..<columns where column < 1 || column >= columns - 1 {
+                        for near in max(0, column - 1)...min(columns - 1, column + 1) {
                             unsafe across[row * columns + column] = min(
                                 across[row * columns + column], values[row * columns + near])
                         }
                     }
-                    guard columns > 4, let source = values.baseAddress, let target = across.baseAddress else { continue }
+                    guard columns > 2, let source = values.baseAddress, let target = across.baseAddress else { continue }
                     let (from, to) = unsafe (source + row * columns, target + row * columns)
-                    for x in 2..<columns &- 2 {
-                        unsafe to[x] = min(min(min(from[x &- 2], from[x &- 1]), min(from[x], from[x &+ 1])), from[x &+ 2])
-                    }
+                    for x in 1..<columns &- 1 { unsafe to[x] = min(min(from[x &- 1], from[x]), from[x &+ 1]) }
                 }
             }
         }
@@ -87,7 +85,7 @@ enum Kernels {
                 guard let source = across.baseAddress, let target = both.baseAddress else { return }
                 for row in 0..<rows {
                     let to = unsafe target + row * columns
-                    for near in max(0, row - 2)...min(rows - 1, row + 2) {
+                    for near in max(0, row - 1)...min(rows - 1, row + 1) {
                         let from = unsafe source + near * columns
                         for x in 0..<columns { unsafe to[x] = min(to[x], from[x]) }
                     }

@@ -91,7 +91,7 @@ struct Outline {
     /// False when the two sides of the symbol cannot be equal, or are no symbol's: 14 modules from middle to middle, or up to 170.
     var isSquare: Bool {
         guard let first = modules(from: corner, to: right), let second = modules(from: corner, to: below) else { return true }
-        return max(first, second) < 1.3 * min(first, second) + 2 && first > 11 && first < 200
+        return max(first, second) < 1.7 * min(first, second) + 2 && first > 11 && first < 200
     }
 }
 
