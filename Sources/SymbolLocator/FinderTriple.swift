@@ -20,6 +20,33 @@ struct FinderTriple: Sendable {
         return Array(triples.sorted { $0.cost < $1.cost }.prefix(64))
     }
 
+    /// Triples of two patterns that are seen well and a third that may be hidden where it would make a square with them.
+    static func completed(_ patterns: [FinderPattern]) -> [FinderTriple] {
+        let chosen = Array(patterns.filter { $0.sights > 2 }.sorted { $0.sights > $1.sights }.prefix(4))
+        var triples: [FinderTriple] = []
+        for (index, first) in chosen.enumerated() {
+            for second in chosen[(index + 1)...] where neighbours(of: first, in: [second]).count == 1 {
+                guard max(first.module, second.module) < 1.5 * min(first.module, second.module) else { continue }
+                let apart = second.centre - first.centre
+                let aside = Point(-apart.y, apart.x)
+                let middle = (first.centre + second.centre) / 2
+                let places = [
+                    first.centre + aside, first.centre - aside, second.centre + aside, second.centre - aside,
+                    middle + aside / 2, middle - aside / 2,
+                ]
+                for place in places {
+                    let third = FinderPattern(
+                        centre: place, module: (first.module + second.module) / 2, isDark: first.isDark)
+                    let corners = [(first, second, third), (second, first, third), (third, first, second)]
+                    // The corner is the pattern at the right angle.
+                    let triple = corners.compactMap { FinderTriple($0, $1, $2) }.min { $0.cost < $1.cost }
+                    if let triple { triples.append(triple) }
+                }
+            }
+        }
+        return triples
+    }
+
     /// The nearest patterns of the same kind that can be in one symbol with a corner: 14 to 170 modules away, of about its size.
     private static func neighbours(of corner: FinderPattern, in patterns: [FinderPattern]) -> [FinderPattern] {
         let near = patterns.filter { other in

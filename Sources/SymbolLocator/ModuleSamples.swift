@@ -21,11 +21,13 @@ struct ModuleSamples {
         for y in 0..<size {
             for x in 0..<size {
                 let middle = Point(Float(x) + 0.5, Float(y) + 0.5)
-                var sum = 2 * fit.plane.sample(fit.position(middle))
-                for aside in [Point(aside, 0), Point(-aside, 0), Point(0, aside), Point(0, -aside)] {
-                    sum += fit.plane.sample(fit.position(middle + aside))
+                var luma = fit.plane.sample(fit.position(middle))
+                if aside > 0 {
+                    luma *= 2
+                    for step in SymbolFit.steps { luma += fit.plane.sample(fit.position(middle + step * aside)) }
+                    luma /= 6
                 }
-                values.append(fit.isDark ? sum / 6 : 255 - sum / 6)
+                values.append(fit.isDark ? luma : 255 - luma)
             }
         }
     }
@@ -80,7 +82,7 @@ struct ModuleSamples {
         for index in 0..<15 {
             for place in model.patterns.formatPlaces(index) { isDark[place.y * size + place.x] = format >> index & 1 == 1 }
         }
-        let margin = 4 * scale
+        let margin = 2 * scale
         let side = size * scale + 2 * margin
         var pixels = [UInt8](repeating: 255, count: side * side)
         for y in 0..<size * scale {

@@ -203,11 +203,11 @@ struct SymbolFit: Sendable {
     private func correlation(_ map: SymbolMap) -> Float { correlation(map, model.probes.count) }
 
     private func correlation(_ map: SymbolMap, _ used: Int) -> Float {
-        let scale = 1 / Float(model.size)
+        let probes = model.probes
         var (sum, squares, signed, signs): (Float, Float, Float, Float) = (0, 0, 0, 0)
         for index in 0..<used {
-            let module = model.probes[index]
-            let luma = plane.sample(map(module.position.x * scale, module.position.y * scale))
+            let module = probes[index]
+            let luma = plane.sample(map(module.share.x, module.share.y))
             sum += luma
             squares += luma * luma
             signed += luma * module.sign

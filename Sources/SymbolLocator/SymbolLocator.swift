@@ -15,17 +15,25 @@ public struct SymbolLocator: Sendable {
             used.contains { $0 == triple.corner.centre || $0 == triple.right.centre || $0 == triple.below.centre }
         }
         var unread: [(triple: FinderTriple, fit: SymbolFit)] = []
-        for triple in FinderTriple.all(of: patterns) where !isUsed(triple) {
-            guard var fit = fit(triple, planes), fit.quality > 0.3 else { continue }
-            fit.refine()
-            if fit.quality < 0.9 { fit.alignLattice() }
-            guard fit.quality > 0.45 else { continue }
-            if tryDrawing(fit, read) {
-                used += [triple.corner.centre, triple.right.centre, triple.below.centre]
-            } else {
-                unread.append((triple, fit))
+        func look(_ triples: [FinderTriple]) {
+            for triple in triples where !isUsed(triple) {
+                guard var fit = fit(triple, planes), fit.quality > 0.3 else { continue }
+                var isRead = fit.quality > 0.9 && tryDrawing(fit, isEqualised: false, read)
+                if !isRead {
+                    fit.refine()
+                    if fit.quality < 0.9 { fit.alignLattice() }
+                    guard fit.quality > 0.45 else { continue }
+                    isRead = tryDrawing(fit, read)
+                }
+                if isRead {
+                    used += [triple.corner.centre, triple.right.centre, triple.below.centre]
+                } else {
+                    unread.append((triple, fit))
+                }
             }
         }
+        look(FinderTriple.all(of: patterns))
+        if used.isEmpty, unread.isEmpty { look(FinderTriple.completed(patterns)) }
         // What costs more is for the likeliest alone.
         for (triple, fit) in unread.sorted(by: { $0.fit.quality > $1.fit.quality }).prefix(2) where !isUsed(triple) {
             if tryHarder(fit, read) { used += [triple.corner.centre, triple.right.centre, triple.below.centre] }
@@ -53,12 +61,13 @@ public struct SymbolLocator: Sendable {
     nonisolated(unsafe) static var notes = [Int](repeating: 0, count: 20)
     static func note(_ i: Int) -> Bool { notes[i] += 1; return true }
 
-    private func tryDrawing(_ fit: SymbolFit, _ read: (LumaPlane) -> Bool) -> Bool {
+    private func tryDrawing(_ fit: SymbolFit, isEqualised: Bool = true, _ read: (LumaPlane) -> Bool) -> Bool {
         var samples = ModuleSamples(fit)
         let contrast = samples.localContrast()
         samples.readFormat(contrast)
         guard samples.formatErrors <= 8 || fit.quality > 0.9 else { return false }
         if read(samples.drawing(contrast, scale: 3)) { return true }
+        guard isEqualised else { return false }
         var equaliser = Equaliser(samples, contrast)
         if read(samples.drawing(equaliser.equalised(), scale: 3)) { return Self.note(10) }
         return false

@@ -6,6 +6,8 @@ final class SymbolModel: Sendable {
     struct Module: Sendable {
         /// The middle, in modules from the symbol's top left corner.
         let position: Point
+        /// The same, in symbols.
+        let share: Point
         /// 1 for light, -1 for dark.
         let sign: Float
     }
@@ -45,7 +47,8 @@ final class SymbolModel: Sendable {
         for y in 0..<size {
             for x in 0..<size {
                 guard let isDark = patterns[x, y] else { continue }
-                let module = Module(position: Point(Float(x) + 0.5, Float(y) + 0.5), sign: isDark ? -1 : 1)
+                let position = Point(Float(x) + 0.5, Float(y) + 0.5)
+                let module = Module(position: position, share: position / Float(size), sign: isDark ? -1 : 1)
                 if !isFinder(x, y) { others.append(module) } else if (x + y).isMultiple(of: 2) { finders.append(module) }
                 all.append(module)
             }
