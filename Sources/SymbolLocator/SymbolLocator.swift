@@ -18,17 +18,18 @@ public struct SymbolLocator: Sendable {
         func look(_ triples: [FinderTriple]) {
             for triple in triples where !isUsed(triple) {
                 guard var fit = fit(triple, planes), fit.quality > 0.3 else { continue }
-                var isRead = fit.quality > 0.9 && tryDrawing(fit, isEqualised: false, read)
-                if !isRead {
+                var sight = Sight.notRead
+                if fit.quality > 0.9 { sight = draw(fit, [.plain], read) }
+                if sight == .notRead {
                     fit.refine()
                     if fit.quality < 0.9 { fit.alignLattice() }
                     guard fit.quality > 0.45 else { continue }
-                    isRead = tryDrawing(fit, read)
+                    sight = draw(fit, [.plain, .equalised], read)
                 }
-                if isRead {
-                    used += [triple.corner.centre, triple.right.centre, triple.below.centre]
-                } else {
-                    unread.append((triple, fit))
+                switch sight {
+                case .read: used += [triple.corner.centre, triple.right.centre, triple.below.centre]
+                case .notRead: unread.append((triple, fit))
+                case .noSymbol: break
                 }
             }
         }
@@ -44,33 +45,40 @@ public struct SymbolLocator: Sendable {
     private func tryHarder(_ fit: SymbolFit, _ read: (LumaPlane) -> Bool) -> Bool {
         var other = fit
         other.sharpenFourthCorner()
-        if tryDrawing(other, read) { return Self.note(1) }
+        if draw(other, [.equalised], read) == .read { return Self.note(1) }
         other = fit
         other.bend()
-        if tryDrawing(other, read) { return Self.note(2) }
+        if draw(other, [.equalised], read) == .read { return Self.note(2) }
         other.crumple()
-        if tryDrawing(other, read) { return Self.note(3) }
+        if draw(other, [.equalised], read) == .read { return Self.note(3) }
         other = fit
         other.squareFourthCorner()
         other.sharpenFourthCorner()
-        if tryDrawing(other, read) { return Self.note(4) }
+        if draw(other, [.equalised], read) == .read { return Self.note(4) }
         other.sharpen()
-        if tryDrawing(other, read) { return Self.note(5) }
+        if draw(other, [.equalised], read) == .read { return Self.note(5) }
         return false
     }
     nonisolated(unsafe) static var notes = [Int](repeating: 0, count: 20)
     static func note(_ i: Int) -> Bool { notes[i] += 1; return true }
 
-    private func tryDrawing(_ fit: SymbolFit, isEqualised: Bool = true, _ read: (LumaPlane) -> Bool) -> Bool {
+    private enum Sight { case read, notRead, noSymbol }
+    private enum Drawing { case plain, equalised }
+
+    private func draw(_ fit: SymbolFit, _ drawings: [Drawing], _ read: (LumaPlane) -> Bool) -> Sight {
         var samples = ModuleSamples(fit)
         let contrast = samples.localContrast()
         samples.readFormat(contrast)
-        guard samples.formatErrors <= 8 || fit.quality > 0.9 else { return false }
-        if read(samples.drawing(contrast, scale: 3)) { return true }
-        guard isEqualised else { return false }
-        var equaliser = Equaliser(samples, contrast)
-        if read(samples.drawing(equaliser.equalised(), scale: 3)) { return Self.note(10) }
-        return false
+        guard samples.formatErrors <= 8 || fit.quality > 0.9 else { return .noSymbol }
+        for drawing in drawings {
+            switch drawing {
+            case .plain: if read(samples.drawing(contrast, scale: 3)) { return .read }
+            case .equalised:
+                var equaliser = Equaliser(samples, contrast)
+                if read(samples.drawing(equaliser.equalised(), scale: 3)) { return Self.note(10) ? .read : .read }
+            }
+        }
+        return samples.formatErrors <= 4 || fit.quality > 0.9 ? .notRead : .noSymbol
     }
 
     /// The picture and its halves, down to sides of 48 pixels or a 16th.
