@@ -3,12 +3,17 @@ struct Outline {
     let plane: LumaPlane
     let corner, right, below: FinderPattern
     private let across, down: Point
+    /// Between dark and light, for each of the three.
+    private let thresholds: SIMD3<Float>
 
     /// `triple` in pixels of `plane`.
     init(_ plane: LumaPlane, corner: FinderPattern, right: FinderPattern, below: FinderPattern) {
         (self.plane, self.corner, self.right, self.below) = (plane, corner, right, below)
         across = (right.centre - corner.centre).unit
         down = (below.centre - corner.centre).unit
+        let arms = [across, down, -across, -down]
+        thresholds = SIMD3(
+            Self.threshold(plane, corner, arms), Self.threshold(plane, right, arms), Self.threshold(plane, below, arms))
     }
 
     /// Where the outer edges of the three patterns meet: for the fourth corner, the right side of one and the lower side of another.
@@ -53,7 +58,7 @@ struct Outline {
     /// How far from a pattern's middle its outer edge is: the third change of dark and light, about 3.5 modules out.
     private func distance(from pattern: FinderPattern, along ray: Point) -> Float? {
         let step = max(pattern.module / 3, 0.35)
-        let threshold = threshold(of: pattern)
+        let threshold = thresholds[pattern.centre == corner.centre ? 0 : pattern.centre == right.centre ? 1 : 2]
         var (changes, last) = (0, plane.sample(pattern.centre))
         for index in 1...Int(6 * pattern.module / step) {
             let next = plane.sample(pattern.centre + ray * (Float(index) * step))
@@ -68,9 +73,9 @@ struct Outline {
     }
 
     /// Half way between the darkest and the lightest on the four arms of a cross.
-    private func threshold(of pattern: FinderPattern) -> Float {
+    private static func threshold(_ plane: LumaPlane, _ pattern: FinderPattern, _ arms: [Point]) -> Float {
         var (least, greatest): (Float, Float) = (255, 0)
-        for arm in [across, down, -across, -down] {
+        for arm in arms {
             for modules: Float in [0, 0.7, 1.6, 2, 2.4, 2.8, 3.2] {
                 let luma = plane.sample(pattern.centre + arm * (modules * pattern.module))
                 (least, greatest) = (min(least, luma), max(greatest, luma))

@@ -65,17 +65,6 @@ struct SymbolFit: Sendable {
     /// Moves the fourth corner to where all modules are clearest, known or not: version 1 has nothing else near it to fit.
     mutating func sharpenFourthCorner() { climb([1, 0.5, 0.25, 0.12], corners: [2]) { $0.variance($1) } }
 
-    /// Moves all corners to where all modules are clearest.
-    mutating func sharpen() { climb([0.25, 0.12, 0.06], corners: [2, 0, 1, 3]) { $0.variance($1) } }
-
-    /// Puts the fourth corner where it makes a parallelogram, for a symbol that is seen without much perspective.
-    mutating func squareFourthCorner() {
-        var squared = corners
-        squared.bottomRight = corners.topRight + corners.bottomLeft - corners.topLeft
-        guard let map = map.moved(to: squared) else { return }
-        (corners, self.map, quality) = (squared, map, correlation(map))
-    }
-
     /// Bends the symbol as a card is bent, across and down, as long as modules get clearer by it.
     mutating func bend() {
         let deviation = variance(map).squareRoot()
@@ -220,15 +209,16 @@ struct SymbolFit: Sendable {
 
     /// The variance of the luma in the middles of all modules: between modules dark and light mix.
     private func variance(_ map: SymbolMap) -> Float {
-        // Some 40 × 40 modules tell as much as 177 × 177.
-        variance(map, columns: 0..<model.size, rows: 0..<model.size, step: 1 + model.size / 60)
+        // Some 30 × 30 modules tell as much as 177 × 177.
+        variance(map, columns: 0..<model.size, rows: 0..<model.size, step: 1 + model.size / 30)
     }
 
     private func variance(_ map: SymbolMap, columns: Range<Int>, rows: Range<Int>, step: Int) -> Float {
         let scale = 1 / Float(model.size)
         var (sum, squares, count): (Float, Float, Float) = (0, 0, 0)
         for y in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
-            for x in stride(from: columns.lowerBound, to: columns.upperBound, by: step) {
+            // Each row starts elsewhere, lest every module be in the same columns.
+            for x in stride(from: columns.lowerBound + y / step % step, to: columns.upperBound, by: step) {
                 let luma = plane.sample(map((Float(x) + 0.5) * scale, (Float(y) + 0.5) * scale))
                 sum += luma
                 squares += luma * luma
@@ -242,7 +232,7 @@ struct SymbolFit: Sendable {
         let limit = Float(model.size)
         let columns = Int(max(0, module.x - reach))..<Int(min(limit, module.x + reach))
         let rows = Int(max(0, module.y - reach))..<Int(min(limit, module.y + reach))
-        return variance(map, columns: columns, rows: rows, step: 1)
+        return variance(map, columns: columns, rows: rows, step: 2)
     }
 
     /// How well an alignment pattern's 5 × 5 modules correlate with what is at a place.

@@ -51,12 +51,6 @@ public struct SymbolLocator: Sendable {
         if draw(other, [.equalised], read) == .read { return Self.note(2) }
         other.crumple()
         if draw(other, [.equalised], read) == .read { return Self.note(3) }
-        other = fit
-        other.squareFourthCorner()
-        other.sharpenFourthCorner()
-        if draw(other, [.equalised], read) == .read { return Self.note(4) }
-        other.sharpen()
-        if draw(other, [.equalised], read) == .read { return Self.note(5) }
         return false
     }
     nonisolated(unsafe) static var notes = [Int](repeating: 0, count: 20)
