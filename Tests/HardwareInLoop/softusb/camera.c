@@ -1,34 +1,39 @@
 /// The camera: a USB Video Class device, revision 1.1, with one bulk endpoint. Clauses without a document's name are of
 /// "USB Device Class Definition for Video Devices" 1.1.
 #include <linux/usb/video.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "camera_controls.h"
 #include "camera_descriptors.h"
 #include "frames.h"
 #include "port.h"
 
 _Static_assert(sizeof(struct uvc_streaming_control) == 34, "§4.3.1.1: the probe and commit controls of revision 1.1");
 
-/// There is one format, one size and one rate, so every negotiation (§4.3.1.1) ends here, whatever the host proposes.
-static const struct uvc_streaming_control only_choice = {
+/// There is one format, one size and one rate, so every negotiation (§4.3.1.1) ends here, whatever the host proposes. The
+/// sizes are filled in by camera_open().
+static struct uvc_streaming_control only_choice = {
     .bFormatIndex = FORMAT_INDEX,
     .bFrameIndex = FRAME_INDEX,
     .dwFrameInterval = FRAME_INTERVAL,
-    .dwMaxVideoFrameSize = FRAME_BYTES,
-    .dwMaxPayloadTransferSize = PAYLOAD_BYTES,
     .dwClockFrequency = CLOCK_FREQUENCY,
 };
 
-static bool is_mjpeg;
+static struct picture_kind kind;
 static struct frames frames;
 static size_t next_frame;
 static bool streaming;
 static bool frozen;
+static bool halted;
+/// How many of the next frames are to be spoiled, and how.
+static unsigned spoiled;
+static enum { CUT, GARBLED, FLAGGED } spoil;
 
 /// A payload is a header and a frame (§2.4.3.2). It goes out in as many transfers as the host's room makes of it.
 static struct {
-    uint8_t bytes[PAYLOAD_BYTES];
+    uint8_t bytes[PAYLOAD_HEADER_BYTES + MOST_FRAME_BYTES];
     size_t length;
     size_t sent;
     bool begun;
@@ -51,6 +56,7 @@ static void stop(void) {
 
 static void start(void) {
     stop();
+    halted = false;
     streaming = true;
     payload.due = now();
     note("streaming");
@@ -84,6 +90,7 @@ static int streaming_request(unsigned selector, const struct usb_ctrlrequest *re
 static int class_request(const struct usb_ctrlrequest *request, uint8_t *data) {
     unsigned interface = request->wIndex & 0xff;
     unsigned selector = request->wValue >> 8;
+    if (interface == CONTROL_INTERFACE) return controls_request(request, data);
     bool probe_or_commit = selector == UVC_VS_PROBE_CONTROL || selector == UVC_VS_COMMIT_CONTROL;
     if (interface != STREAMING_INTERFACE || !probe_or_commit) return STALL;
     return streaming_request(selector, request, data);
@@ -96,6 +103,20 @@ static void halt_cleared(void) {
     stop();
 }
 
+static void spoil_payload(void) {
+    uint8_t *frame = payload.bytes + PAYLOAD_HEADER_BYTES;
+    size_t length = payload.length - PAYLOAD_HEADER_BYTES;
+    spoiled--;
+    switch (spoil) {
+    case CUT: payload.length -= length / 2; break;
+    // What comes first stays: to the driver and at first sight a JPEG is one still.
+    case GARBLED:
+        for (size_t i = 16; i < length; i++) frame[i] = rand();
+        break;
+    case FLAGGED: payload.bytes[1] |= UVC_STREAM_ERR; break;
+    }
+}
+
 static void begin_payload(void) {
     payload.frame_id ^= UVC_STREAM_FID;
     payload.bytes[0] = PAYLOAD_HEADER_BYTES;
@@ -106,6 +127,7 @@ static void begin_payload(void) {
     payload.sent = 0;
     payload.begun = true;
     next_frame = (next_frame + 1) % frames.count;
+    if (spoiled > 0) spoil_payload();
 }
 
 /// Keeps the rate. A camera that fell behind drops frames, it does not hurry after them.
@@ -118,6 +140,10 @@ static void end_payload(void) {
 static void work(void) {
     size_t room;
     while (streaming && port_wanted(VIDEO_ENDPOINT, &room)) {
+        if (halted) {
+            port_stall(VIDEO_ENDPOINT);
+            continue;
+        }
         if (!payload.begun) {
             if (frozen || now() < payload.due) return;
             begin_payload();
@@ -127,7 +153,7 @@ static void work(void) {
         port_answer(VIDEO_ENDPOINT, payload.bytes + payload.sent, count);
         payload.sent += count;
         // A transfer that is not filled ends the payload, an empty one if need be (§2.4.3.2); so does its full length.
-        if (count < room || payload.sent == PAYLOAD_BYTES) end_payload();
+        if (count < room || payload.sent == PAYLOAD_HEADER_BYTES + kind.bytes) end_payload();
     }
 }
 
@@ -139,16 +165,21 @@ static int idle_milliseconds(void) {
 }
 
 static void show(const char *path) {
-    if (frames_load(&frames, path, is_mjpeg)) next_frame = 0;
+    if (frames_load(&frames, path, &kind)) next_frame = 0;
 }
 
 static void blank(void) {
-    if (is_mjpeg) {
+    if (kind.is_jpeg) {
         note("an MJPEG camera has no blank picture; show it one");
         return;
     }
-    frames_blank(&frames);
+    frames_blank(&frames, &kind);
     next_frame = 0;
+}
+
+static void spoil_next(const char *count, int how) {
+    spoiled = strtoul(count, NULL, 10);
+    spoil = how;
 }
 
 static bool command(const char *verb, const char *argument) {
@@ -160,6 +191,14 @@ static bool command(const char *verb, const char *argument) {
         frozen = true;
     } else if (strcmp(verb, "thaw") == 0) {
         frozen = false;
+    } else if (strcmp(verb, "halt") == 0) {
+        halted = true;
+    } else if (strcmp(verb, "cut") == 0) {
+        spoil_next(argument, CUT);
+    } else if (strcmp(verb, "garble") == 0) {
+        spoil_next(argument, GARBLED);
+    } else if (strcmp(verb, "flag") == 0) {
+        spoil_next(argument, FLAGGED);
     } else {
         return false;
     }
@@ -177,8 +216,14 @@ static struct device camera = {
     .command = command,
 };
 
-const struct device *camera_open(const char *path, bool mjpeg) {
-    is_mjpeg = mjpeg;
-    camera.configuration = camera_configuration(mjpeg);
-    return frames_load(&frames, path, mjpeg) ? &camera : NULL;
+const struct device *camera_open(const char *path, const char *format, unsigned width, unsigned height) {
+    kind = (struct picture_kind){.format = format, .width = width, .height = height};
+    if (!picture_kind_is_known(&kind)) {
+        note("no camera sends %s of %u x %u", format, width, height);
+        return NULL;
+    }
+    only_choice.dwMaxVideoFrameSize = kind.bytes;
+    only_choice.dwMaxPayloadTransferSize = PAYLOAD_HEADER_BYTES + kind.bytes;
+    camera.configuration = camera_configuration(&kind);
+    return frames_load(&frames, path, &kind) ? &camera : NULL;
 }

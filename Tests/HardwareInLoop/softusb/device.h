@@ -41,9 +41,9 @@ struct device {
     bool (*command)(const char *verb, const char *argument);
 };
 
-/// A camera of 640 x 480 at 15 frames a second that shows the frames in a file: raw YUYV pictures, or one JPEG file when
-/// `mjpeg`. NULL when the file is of no use.
-const struct device *camera_open(const char *frames, bool mjpeg);
+/// A camera at 15 frames a second that shows the frames in a file: raw pictures of the format (YUYV, UYVY, NV12, YU12, GREY or
+/// BGR3), or one JPEG file when it is MJPG. NULL when the format, the size or the file is of no use.
+const struct device *camera_open(const char *frames, const char *format, unsigned width, unsigned height);
 
 /// A keypad on a serial port.
 const struct device *keypad_open(void);

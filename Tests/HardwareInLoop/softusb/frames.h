@@ -2,7 +2,7 @@
 #ifndef SOFTUSB_FRAMES_H
 #define SOFTUSB_FRAMES_H
 
-#include "device.h"
+#include "camera_descriptors.h"
 
 /// Frames of one length, one after the other.
 struct frames {
@@ -11,11 +11,11 @@ struct frames {
     size_t count;
 };
 
-/// Reads raw YUYV pictures, as many as the file holds, or, when `mjpeg`, one JPEG picture. False, with a note and with the
-/// frames as they were, when the file is of no use.
-bool frames_load(struct frames *frames, const char *path, bool mjpeg);
+/// Reads raw pictures of a kind, as many as the file holds, or one JPEG picture. False, with a note and with the frames as
+/// they were, when the file is of no use.
+bool frames_load(struct frames *frames, const char *path, const struct picture_kind *kind);
 
-/// One evenly grey YUYV picture.
-void frames_blank(struct frames *frames);
+/// One evenly grey raw picture.
+void frames_blank(struct frames *frames, const struct picture_kind *kind);
 
 #endif

@@ -1,13 +1,15 @@
 /// softusb: a USB camera or a USB keypad in software, plugged into the virtual port of the kernel that it runs under. The
 /// kernel's own drivers make /dev/videoN and /dev/ttyACMN of them, as for hardware.
 ///
-///     softusb camera [--mjpeg] --control FIFO FRAMES
+///     softusb camera [--format YUYV|UYVY|NV12|YU12|GREY|BGR3|MJPG] [--size 640x480] --control FIFO FRAMES
 ///     softusb keypad --control FIFO
 ///
 /// It plugs itself in and then follows the commands that are written to the fifo, one a line:
 ///
 ///     plug | unplug                                 either device
-///     show FILE | blank | freeze | thaw             the camera
+///     show FILE | blank                             the camera: what it sees from the next frame on
+///     freeze | thaw | halt                          it sends nothing, until thaw; its endpoint stalls, until it is reset
+///     cut N | garble N | flag N                     the next N frames are half, noise, or have the error bit
 ///     type TEXT                                     the keypad; \r, \n and \\ are understood
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +24,7 @@
 #include "port.h"
 
 static const char USAGE[] =
-    "usage: softusb camera [--mjpeg] --control FIFO FRAMES\n"
+    "usage: softusb camera [--format FORMAT] [--size WxH] --control FIFO FRAMES\n"
     "       softusb keypad --control FIFO\n";
 
 static const char *name = "softusb";
@@ -80,9 +82,12 @@ static void serve(const struct device *device, int fifo) {
     }
 }
 
-static const struct device *open_device(const char *kind, const char *frames, bool mjpeg) {
-    if (strcmp(kind, "camera") == 0 && frames != NULL) return camera_open(frames, mjpeg);
-    if (strcmp(kind, "keypad") == 0 && frames == NULL && !mjpeg) return keypad_open();
+static const struct device *open_device(const char *kind, const char *frames, const char *format, const char *size) {
+    unsigned width, height;
+    if (strcmp(kind, "camera") == 0 && frames != NULL && sscanf(size, "%ux%u", &width, &height) == 2) {
+        return camera_open(frames, format, width, height);
+    }
+    if (strcmp(kind, "keypad") == 0 && frames == NULL) return keypad_open();
     fputs(USAGE, stderr);
     return NULL;
 }
@@ -90,14 +95,17 @@ static const struct device *open_device(const char *kind, const char *frames, bo
 int main(int count, char **arguments) {
     static const struct option options[] = {
         {"control", required_argument, NULL, 'c'},
-        {"mjpeg", no_argument, NULL, 'm'},
+        {"format", required_argument, NULL, 'f'},
+        {"size", required_argument, NULL, 's'},
         {NULL, 0, NULL, 0},
     };
     const char *control = NULL;
-    bool mjpeg = false;
+    const char *format = "YUYV";
+    const char *size = "640x480";
     for (int option; (option = getopt_long(count, arguments, "", options, NULL)) >= 0;) {
         if (option == 'c') control = optarg;
-        if (option == 'm') mjpeg = true;
+        if (option == 'f') format = optarg;
+        if (option == 's') size = optarg;
         if (option == '?') return 2;
     }
     if (control == NULL || optind >= count) {
@@ -106,7 +114,7 @@ int main(int count, char **arguments) {
     }
     name = arguments[optind];
     // arguments[count] is NULL, so a keypad's missing FRAMES is too.
-    const struct device *device = open_device(arguments[optind], arguments[optind + 1], mjpeg);
+    const struct device *device = open_device(arguments[optind], arguments[optind + 1], format, size);
     if (device == NULL) return 2;
     // For reading and writing, so that there is no end of file when a writer closes it.
     int fifo = open(control, O_RDWR | O_CLOEXEC);

@@ -120,6 +120,11 @@ void port_answer(unsigned endpoint, const void *data, size_t count) {
     if (find(endpoint, &index)) complete(take(index).sequence, 0, data, count);
 }
 
+void port_stall(unsigned endpoint) {
+    unsigned index;
+    if (find(endpoint, &index)) complete(take(index).sequence, -EPIPE, NULL, 0);
+}
+
 /// A request on the control endpoint: answered at once.
 static void control_submitted(uint32_t sequence, const struct usb_ctrlrequest *setup, uint8_t *data) {
     bool to_host = (setup->bRequestType & USB_DIR_IN) != 0;

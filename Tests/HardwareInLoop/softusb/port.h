@@ -22,4 +22,7 @@ bool port_wanted(unsigned endpoint, size_t *room);
 /// Gives the longest waiting transfer of that endpoint its data, at most as many bytes as it has room for.
 void port_answer(unsigned endpoint, const void *data, size_t count);
 
+/// Refuses the longest waiting transfer of that endpoint: the endpoint is halted (USB 2.0 §8.4.5).
+void port_stall(unsigned endpoint);
+
 #endif
