@@ -23,17 +23,23 @@ public struct ScannerProcess: Sendable {
 
     /// Runs until it is cancelled, which ends the child.
     public func run(_ report: @Sendable (Report) async -> Void) async {
-        var crashes = 0
+        var (crashes, streak) = (0, 0)
         while !Task.isCancelled {
             let started = ContinuousClock.now
             let reason = await runOnce(report)
             if Task.isCancelled { return }
             crashes += 1
+            // A child that lived for a minute begins a new streak.
+            streak = ContinuousClock.now - started > .seconds(60) ? 1 : streak + 1
             await report(.crashed(reason: reason, count: crashes))
-            // A child that lived for a minute starts the wait anew; one that dies at once is tried every ten seconds at last.
-            if ContinuousClock.now - started > .seconds(60) { crashes = 1 }
-            try? await Task.sleep(for: min(.seconds(10), .milliseconds(250) * (1 << min(crashes - 1, 6))))
+            try? await Task.sleep(for: Self.pause(after: streak))
         }
+    }
+
+    /// How long after the last of `streak` crashes in a row the next child starts: at first so soon that a person hardly sees it, then
+    /// twice as long each time, at most ten seconds.
+    static func pause(after streak: Int) -> Duration {
+        min(.seconds(10), .milliseconds(250) * (1 << min(max(streak, 1) - 1, 6)))
     }
 
     private func runOnce(_ report: @Sendable (Report) async -> Void) async -> String {

@@ -38,6 +38,12 @@ import Testing
         #expect(reason.contains("signaled(11)"))
     }
 
+    @Test func `after a crash the next scanner starts within a second, and after more crashes in a row within ten`() {
+        #expect(ScannerProcess.pause(after: 1) == .milliseconds(250))
+        #expect((1...100).allSatisfy { ScannerProcess.pause(after: $0) <= .seconds(10) })
+        #expect(ScannerProcess.pause(after: 100) == .seconds(10))
+    }
+
     @Test func `a scanner that is not there is told by its name`() async throws {
         let seen = Mutex<[ScannerProcess.Report]>([])
         let running = Task {
