@@ -47,6 +47,7 @@ let package = Package(
         .executable(name: "qrpin", targets: ["QRPin"]),
         // For Tests/Fuzz and Tests/Benchmarks, packages of their own.
         .library(name: "QRCode", targets: ["QRCode"]),
+        .library(name: "ScannerRuntime", targets: ["ScannerJail", "ScannerRuntime"]),
         .library(
             name: "Parsers",
             targets: [
@@ -74,7 +75,9 @@ let package = Package(
         .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
         .systemLibrary(name: "CZBar", pkgConfig: "zbar", providers: [.apt(["libzbar-dev"])]),
 
@@ -88,12 +91,13 @@ let package = Package(
         pure("SymbolLocator", ["QRCode"]),
 
         // Edges: one outside thing each.
-        pure("VideoCapture", ["CPNG", "CTurboJPEG", "CV4L2"]),
+        pure("VideoCapture", ["CPNG", "CTurboJPEG", "CUdev", "CV4L2"]),
         pure("BarcodeReader", ["CZBar"]),
         pure("SerialKeypad", ["Verifier"]),
         pure("PNGWriter", ["CPNG"]),
         pure("BadgePrinter", ["BadgeSheet", "CPangoCairo", "QRCode"]),
         pure("ProcessPrivacy"),
+        pure("ScannerJail", ["CSeccomp"]),
         pure("ScannerProcess", [subprocess, systemPackage]),
         pure(
             "SignInReporting",
@@ -102,7 +106,7 @@ let package = Package(
         pure("LifecycleStorePostgreSQL", ["CPostgreSQL", "LifecycleStore", nioPosix]),
 
         // Runtime: joins things.
-        pure("ScannerRuntime", ["BarcodeReader", "SymbolLocator", "VideoCapture"]),
+        pure("ScannerRuntime", ["BarcodeReader", "ScannerJail", "SymbolLocator", "VideoCapture"]),
         pure("KioskRuntime", ["Credential", "LifecycleAPI", "Verifier", logging]),
         pure(
             "LifecycleService",
@@ -112,7 +116,7 @@ let package = Package(
             ]),
 
         // Doors: main, configuration and wiring.
-        door("QRPinScan", ["ProcessPrivacy", "ScannerRuntime", argumentParser]),
+        door("QRPinScan", ["ProcessPrivacy", "ScannerJail", "ScannerRuntime", "VideoCapture", argumentParser]),
         door(
             "QRPinKiosk",
             [
@@ -146,7 +150,10 @@ let package = Package(
         tests("SerialKeypadTests", ["SerialKeypad", "Verifier"]),
         tests("VerifierTests", ["Credential", "Verifier"]),
         tests(
-            "ScannerTests", ["BarcodeReader", "PNGWriter", "QRCode", "ScannerRuntime", "VideoCapture"],
+            "ScannerTests",
+            [
+                "BarcodeReader", "CSeccomp", "CV4L2", "PNGWriter", "QRCode", "ScannerJail", "ScannerRuntime", "VideoCapture",
+            ],
             resources: [.copy("Fixtures")]),
         tests(
             "KioskTests",

@@ -19,6 +19,10 @@ func write(_ data: Data, to output: Output) throws {
     }
 }
 
+func writeText(_ text: String) throws { try write(Data(text.utf8), to: .standardOutput) }
+
+func writeError(_ sentence: String) throws { try write(Data("qrpin-scan: \(sentence)\n".utf8), to: .standardError) }
+
 func writeJSON(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

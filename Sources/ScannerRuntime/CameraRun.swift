@@ -1,77 +1,108 @@
 import BarcodeReader
 public import FoundationEssentials
 import Glibc
-import VideoCapture
+public import ScannerJail
+public import VideoCapture
 
 /// Reads badges from a camera for as long as the process lives; a camera that goes is opened again when it returns.
+///
+/// This process never sees a picture. Each time the camera is there a child opens it, locks itself in (``ScannerJail``) and
+/// reads; when the camera goes the child ends with a note, and the next child opens what the stable name means by then.
 public struct CameraRun: ~Copyable {
     /// What leaves the scanner.
     public enum Line: Sendable {
         case read(text: String, time: Date)
-        case streaming(device: String)
+        case streaming(device: String, mode: CameraMode?)
         case absent(reason: String)
+        case meter(MeterReading)
+        /// Something that the kernel cannot do for us.
+        case warning(String)
     }
 
-    private let device: String?
-    private let takesAny: Bool
-    private let reader = BarcodeReader(density: 2)
+    public struct Settings: Sendable {
+        /// The path of a camera, or of a picture file in its place; nil means the first node of `/dev/video*` that captures.
+        public var device: String?
+        public var wish = CameraWish()
+        public var controls: [CameraControl] = []
+        /// Lets payloads through that are not `ms-qrpin`.
+        public var takesAny = false
+        /// Seconds between two lines of the meter; nil for none.
+        public var meterInterval: Double?
+
+        public init() {}
+    }
+
+    /// Thrown by `emit` to end the run with an exit status.
+    public struct Stop: Error {
+        let status: Int32
+
+        public init(status: Int32) { self.status = status }
+    }
+
+    /// How a run ends.
+    public enum Ending: Hashable, Sendable {
+        case stopped(status: Int32)
+        /// The child with the pictures died.
+        case crashed(signal: Int32)
+    }
+
+    /// What a child leaves behind.
+    private struct Note: Codable {
+        var reason: String
+        var isFrozen: Bool
+        var streamed: Bool
+        var holdOff: HoldOff
+    }
+
+    private let settings: Settings
     private let clock = ContinuousClock()
+    private let start = ContinuousClock.now
     private var holdOff = HoldOff()
-    private var lastReason: String?
+    private var patience = FramePatience()
+    private var isFirst = true
 
-    /// `device` is a path of a camera, or of a picture file in its place; nil means the first node of `/dev/video*` that captures.
-    public init(device: String?, takingAny: Bool) {
-        self.device = device
-        takesAny = takingAny
-    }
+    public init(_ settings: Settings) { self.settings = settings }
 
-    /// Never returns but by what `emit` throws.
-    public mutating func run(_ emit: (Line) throws -> Void) throws -> Never {
-        let start = clock.now
+    /// Runs until `emit` throws or a child crashes. Throws ``JailError`` when no child can be made.
+    public mutating func run(_ emit: (Line) throws(Stop) -> Void) throws(JailError) -> Ending {
+        let watch = CameraWatch()
+        var lastReason: String?
         while true {
-            do {
-                try stream(since: start, emit)
-            } catch let error as CameraError {
+            switch try ForkedChild.run({ leaveNote(emit) }) {
+            case .exited(let status): return .stopped(status: status)
+            case .killed(let signal): return .crashed(signal: signal)
+            case .note(let bytes):
+                // Nothing that a child in its right mind would write.
+                guard let note = try? JSONDecoder().decode(Note.self, from: Data(bytes)) else { return .crashed(signal: SIGABRT) }
+                (holdOff, isFirst) = (note.holdOff, false)
+                patience.closed(streamed: note.streamed || !note.isFrozen)
                 // An absence is told once, not once a try.
-                if error.description != lastReason { try emit(.absent(reason: error.description)) }
-                lastReason = error.description
-            }
-            // Twice a second is soon enough for a person who plugs a camera in, and costs nothing.
-            usleep(500_000)
-        }
-    }
-
-    private mutating func stream(since start: ContinuousClock.Instant, _ emit: (Line) throws -> Void) throws {
-        let path = try device ?? Camera.firstNode()
-        if PictureCamera.isPicture(path) {
-            var camera = try PictureCamera(path: path)
-            try stream(path, from: &camera, since: start, emit)
-        } else {
-            var camera = try Camera(path: path)
-            try stream(path, from: &camera, since: start, emit)
-        }
-    }
-
-    private mutating func stream(
-        _ path: String, from source: inout some FrameSource & ~Copyable, since start: ContinuousClock.Instant,
-        _ emit: (Line) throws -> Void
-    ) throws {
-        var lastFrame = clock.now
-        var isTold = false
-        while true {
-            if let picture = try source.newestFrame(within: 1000) {
-                lastFrame = clock.now
-                // A camera that opens but shows nothing is not told as streaming.
-                if !isTold { try emit(.streaming(device: path)) }
-                (isTold, lastReason) = (true, nil)
-                for payload in reader.readThoroughly(picture) {
-                    let text = String(decoding: payload, as: UTF8.self)
-                    guard takesAny || text.hasPrefix("ms-qrpin:"), holdOff.admits(text, at: clock.now - start) else { continue }
-                    try emit(.read(text: text, time: Date()))
+                if note.streamed || note.reason != lastReason {
+                    do throws(Stop) { try emit(.absent(reason: note.reason)) } catch { return .stopped(status: error.status) }
                 }
-            } else if clock.now - lastFrame > .seconds(5) {
-                throw CameraError(path: path, failure: .frozen)
+                lastReason = note.reason
+                // A frozen camera is there. For the others udev tells; below it lies a look every two seconds.
+                if !note.isFrozen { watch.wait(milliseconds: 2000) }
             }
+        }
+    }
+
+    /// The child's life.
+    private func leaveNote(_ emit: (Line) throws(Stop) -> Void) -> [UInt8] {
+        var session = CameraSession(settings: settings, holdOff: holdOff, patience: patience, start: start, warns: isFirst)
+        do {
+            try session.run(emit)
+        } catch let error as CameraError {
+            let note = Note(
+                reason: error.description, isFrozen: error.failure == .frozen, streamed: session.streamed,
+                holdOff: session.holdOff)
+            return (try? JSONEncoder().encode(note)).map { [UInt8]($0) } ?? []
+        } catch let stop as Stop {
+            exit(stop.status)
+        } catch {
+            // JailError: unlocked, nothing may be parsed.
+            try? emit(.warning("\(error)"))
+            exit(71)  // EX_OSERR of sysexits.h.
         }
     }
 }

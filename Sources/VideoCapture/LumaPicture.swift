@@ -1,4 +1,3 @@
-import CTurboJPEG
 public import FoundationEssentials
 
 /// A picture of 8-bit luma: `height` rows of `width` bytes without padding.
@@ -13,7 +12,8 @@ public struct LumaPicture: Sendable {
     public init(reading data: Data) throws(PictureError) {
         let bytes = [UInt8](data)
         if bytes.starts(with: [0xFF, 0xD8]) {
-            self = try Self(jpeg: bytes)
+            var buffer = LumaBuffer()
+            self = try unsafe buffer.picture(jpeg: bytes.span.bytes)
         } else if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
             self = try Self(png: bytes)
         } else if bytes.starts(with: "P5".utf8) {
@@ -48,25 +48,6 @@ public struct LumaPicture: Sendable {
             }
         }
         return LumaPicture(width: width, height: height, luma: half)
-    }
-
-    /// The luma plane alone; the colours are never converted.
-    init(jpeg bytes: [UInt8]) throws(PictureError) {
-        guard let decoder = unsafe tjInitDecompress() else { throw .broken("JPEG: out of memory") }
-        defer { unsafe tjDestroy(decoder) }
-        var (width, height, subsampling, colours): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
-        guard unsafe tjDecompressHeader3(decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colours) == 0 else {
-            throw .broken(unsafe "JPEG: " + String(cString: tjGetErrorStr2(decoder)))
-        }
-        guard (1...Self.longestSide).contains(Int(width)), (1...Self.longestSide).contains(Int(height)) else { throw .tooLarge }
-        var luma = [UInt8](repeating: 0, count: Int(width) * Int(height))
-        let status = unsafe tjDecompress2(
-            decoder, bytes, UInt(bytes.count), &luma, width, 0, height, Int32(TJPF_GRAY.rawValue), 0)
-        // A warning leaves a picture that can still be read, as a camera's cut frame often can; an error leaves none.
-        guard unsafe status == 0 || tjGetErrorCode(decoder) == Int32(TJERR_WARNING.rawValue) else {
-            throw .broken(unsafe "JPEG: " + String(cString: tjGetErrorStr2(decoder)))
-        }
-        self.init(width: Int(width), height: Int(height), luma: luma)
     }
 
     /// `man 5 pgm`: "P5", width, height and greatest value, parted by white space and comments, one white space, then the rows.

@@ -84,8 +84,13 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "frame": { bytes in
         guard bytes.count > 4 else { return }
         let format = PixelFormat.allCases[Int(bytes[0]) % PixelFormat.allCases.count]
-        _ = try? format.luma(
-            of: Array(bytes[4...]), width: Int(bytes[1]), height: Int(bytes[2]), stride: Int(bytes[3]) * 2)
+        // Twice, because the second frame finds the first one's memory.
+        var buffer = LumaBuffer()
+        for _ in 0..<2 {
+            _ = try? buffer.picture(
+                of: Array(bytes[4...]).span.bytes, format: format, width: Int(bytes[1]), height: Int(bytes[2]),
+                stride: Int(bytes[3]) * 2)
+        }
     },
 ]
 
