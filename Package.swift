@@ -27,6 +27,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -34,6 +35,8 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -61,6 +64,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -80,6 +85,9 @@ let package = Package(
         .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
         .systemLibrary(name: "CZBar", pkgConfig: "zbar", providers: [.apt(["libzbar-dev"])]),
+
+        // Wipes memory as it is freed, in the programs that link it: the one module of C code.
+        .target(name: "CWipedHeap"),
 
         // Pure: no file, socket, clock, thread or logger.
         pure("QRCode"),
@@ -112,7 +120,8 @@ let package = Package(
             "LifecycleService",
             [
                 "AdminPage", "CArgon2", "Credential", "LifecycleAPI", "LifecycleStore", "QRCode", crypto, httpTypes, hummingbird,
-                jwtKit, logging, nioCore, nioPosix,
+                hummingbirdCore, jwtKit, logging, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL, serviceLifecycle,
+                unixSignals,
             ]),
 
         // Doors: main, configuration and wiring.
@@ -127,8 +136,8 @@ let package = Package(
         door(
             "QRPinLifecycle",
             [
-                "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL", "ProcessPrivacy",
-                argumentParser, hummingbird, logging, nioCore,
+                "CWipedHeap", "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL",
+                "ProcessPrivacy", argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         door(
             "QRPin",

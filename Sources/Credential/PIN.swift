@@ -4,8 +4,10 @@
 public struct PIN: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let storage: WipedDigits
 
-    public init(digits: some StringProtocol) throws(PINError) {
-        let bytes = Array(digits.utf8)
+    public init(digits: some StringProtocol) throws(PINError) { try self.init(ascii: Array(digits.utf8)) }
+
+    /// Takes the bytes over: pass the only copy.
+    public init(ascii bytes: consuming [UInt8]) throws(PINError) {
         guard bytes.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else { throw .notDigits }
         guard (8...20).contains(bytes.count) else { throw .length(bytes.count) }
         storage = WipedDigits(bytes)
@@ -16,6 +18,12 @@ public struct PIN: Sendable, CustomStringConvertible, CustomDebugStringConvertib
     /// Lends the digits; the text must not outlive the call.
     public func withDigits<R, E: Error>(_ body: (String) throws(E) -> R) throws(E) -> R {
         try body(String(decoding: storage.bytes, as: UTF8.self))
+    }
+
+    /// Lends the digits, without a copy.
+    public func withBytes<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+        let bytes = storage.bytes
+        return try body(bytes.span)
     }
 
     /// Compares every digit whatever the first difference, so timing tells nothing.

@@ -1,4 +1,4 @@
-/// What a client may do, in the words of Graph's application permissions (Graph contract §8) and one of our own.
+/// What a client may do, in the words of Graph's application permissions (Graph contract §8) and two of our own.
 public enum Role: String, Hashable, Sendable, CaseIterable {
     case qrReadAll = "UserAuthMethod-QR.Read.All"
     case qrReadWriteAll = "UserAuthMethod-QR.ReadWrite.All"
@@ -13,6 +13,8 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
     case auditLogReadAll = "AuditLog.Read.All"
     /// Start sign-ins, submit PINs and report events, as the kiosk whose id is the client's.
     case kioskSignIn = "Kiosk.SignIn"
+    /// Read `/metrics` from another machine.
+    case metricsRead = "Metrics.Read"
 }
 
 /// The embedded issuer of access tokens and assertions.

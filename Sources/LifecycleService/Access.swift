@@ -20,9 +20,10 @@ struct Access {
     static let users = Access(
         reading: [.userReadAll, .userReadWriteAll, .directoryReadAll], changing: [.userReadWriteAll])
     static let auditLogs = Access(reading: [.auditLogReadAll], changing: [])
-    /// A client that may do anything but sign people in may do it on the admin page.
+    /// A client that may do anything but sign people in and read metrics may do it on the admin page.
     static let sessionLinks = Access(reading: adminRoles, changing: adminRoles)
-    static let adminRoles = Role.allCases.filter { $0 != .kioskSignIn }
+    static let adminRoles = Role.allCases.filter { ![.kioskSignIn, .metricsRead].contains($0) }
+    static let metrics = Access(reading: [.metricsRead], changing: [])
     static let kiosk = Access(reading: [.kioskSignIn], changing: [.kioskSignIn])
 
     /// A call that nothing could change is answered to whoever may read, with 405.

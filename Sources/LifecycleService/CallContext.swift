@@ -3,16 +3,26 @@ import JWTKit
 import LifecycleAPI
 import LifecycleStore
 import Logging
+import NIOCore
 
 /// What is known of a request beside its bytes.
 public struct CallContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
+    /// Shared by all copies of the context, so that the outermost learns what the inner ones found.
+    let record = CallRecord()
+    let channel: any Channel
     /// Who calls, once ``Requires`` has looked.
-    var caller = ""
+    var caller: String {
+        get { record.caller }
+        set { record.caller = newValue }
+    }
     /// The `request-id` of the answer.
     var requestID = ""
 
-    public init(source: ApplicationRequestContextSource) { coreContext = CoreRequestContextStorage(source: source) }
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
 }
 
 /// Lets a call through only with an access token or a session that carries one of the roles for it.
@@ -30,7 +40,14 @@ struct Requires: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let (id, held) = try await service.caller(of: request)
+        let (id, held): (String, [String])
+        do {
+            (id, held) = try await service.caller(of: request)
+        } catch let error as GraphError where error == .unauthenticated {
+            try service.admitAddress(context)
+            throw error
+        }
+        try service.admit(id, isKiosk: held.contains(Role.kioskSignIn.rawValue))
         let roles = access.roles(for: request.method)
         guard roles.contains(where: { held.contains($0.rawValue) }) else { throw GraphError.accessDenied(roles) }
         var context = context

@@ -4,6 +4,7 @@ import Hummingbird
 import LifecycleAPI
 import LifecycleStore
 import Logging
+import NIOHTTP1
 
 /// A refusal as Graph words it (Graph contract §6).
 struct GraphError: Error, Hashable {
@@ -41,8 +42,12 @@ struct ErrorEnvelope: RouterMiddleware {
         let clientID = request.headers[.clientRequestID] ?? requestID
         var context = context
         context.requestID = requestID
+        context.logger[metadataKey: "request-id"] = "\(requestID)"
         var response: Response
         do {
+            guard request.uri.string.utf8.count <= Request.longestTarget else {
+                throw GraphError(status: .uriTooLong, code: "invalidRequest", message: "The URL is too long.")
+            }
             response = try await next(request, context)
         } catch {
             let refusal = Self.refusal(error)
@@ -64,6 +69,7 @@ struct ErrorEnvelope: RouterMiddleware {
                 status: .serviceUnavailable, code: "serviceNotAvailable", message: "The store cannot be reached. Try again.",
                 headers: [.retryAfter: "1"])
         }
+        if error is HTTPParserError { return .badRequest("invalidRequest", "The request is no HTTP.") }
         guard let error = error as? any HTTPResponseError else {
             return GraphError(status: .internalServerError, code: "generalException", message: "The service failed.")
         }
@@ -106,6 +112,7 @@ extension RouterMethods where Context == CallContext {
 
 extension Request {
     static let largestBody = 65_536
+    static let longestTarget = 8_192
 
     /// Scheme and host, as the caller sees this service.
     var address: String { "\(headers[.forwardedProto] ?? "http")://\(head.authority ?? "localhost")" }

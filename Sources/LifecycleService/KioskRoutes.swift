@@ -9,25 +9,34 @@ import LifecycleStore
 extension LifecycleService {
     func addKioskRoutes(to router: Router<CallContext>) {
         let kiosk = router.group("kiosk/v1").add(middleware: Requires(Access.kiosk, service: self))
+            .add(middleware: KioskCertificate(service: self))
         kiosk.get("nonce") { _, _ in
             let now = now()
             return try Response.json(NonceResponse(nonce: nonces.make(at: now), serverDateTime: now))
         }
         kiosk.post("signIns") { request, context in
-            try await Response.json(start(request.json(SignInStart.self), kioskID: context.caller))
+            let started = try await start(request.json(SignInStart.self), kioskID: context.caller)
+            return try answer(started, to: "start", started.result)
         }
         kiosk.post("signIns/{id}/pin") { request, context in
             let id = try context.parameters.require("id")
-            return try await Response.json(check(request.json(PINSubmission.self).pin, attemptID: id, kioskID: context.caller))
+            let verdict = try await check(request.pin("pin"), attemptID: id, kioskID: context.caller)
+            return try answer(verdict, to: "pin", verdict.result)
         }
         kiosk.post("signIns/{id}/newPin") { request, context in
             let id = try context.parameters.require("id")
-            return try await Response.json(
-                setPIN(to: request.json(NewPINSubmission.self).newPin, attemptID: id, kioskID: context.caller))
+            let verdict = try await setPIN(
+                to: request.pin("newPin"), attemptID: id, kioskID: context.caller)
+            return try answer(verdict, to: "newPin", verdict.result)
         }
         kiosk.post("signInEvents") { request, context in
             try await Response.json(keep(request.json(SignInEventBatch.self).events, kioskID: context.caller))
         }
+    }
+
+    private func answer(_ answer: some Encodable, to step: String, _ result: ResultCode) throws -> Response {
+        metrics.count(.signIns, [("step", step), ("result", result.rawValue)])
+        return try Response.json(answer)
     }
 
     /// The proof is checked before anything else is said of the code, and before any counter moves.
@@ -66,7 +75,7 @@ extension LifecycleService {
             mustChangePin: pin.mustChange || pin.length < policy.pinLength)
     }
 
-    private func check(_ digits: String, attemptID: String, kioskID: String) async throws -> PINVerdict {
+    private func check(_ typed: Result<PIN, PINError>, attemptID: String, kioskID: String) async throws -> PINVerdict {
         let now = now()
         let (attempt, pin) = try await take(attemptID, kioskID, in: .pin, at: now)
         guard let pin else { return PINVerdict(id: attemptID, result: .badgeRefused) }
@@ -74,7 +83,7 @@ extension LifecycleService {
         case .locked(let until):
             return PINVerdict(id: attemptID, result: .lockedOut, lockedUntilDateTime: until)
         case .taken(let lock):
-            guard let typed = try? PIN(digits: digits), try await pins.verify(typed, against: pin.hash) else {
+            guard let typed = try? typed.get(), try await pins.verify(typed, against: pin.hash) else {
                 return PINVerdict(id: attemptID, result: lock == nil ? .wrongPIN : .lockedOut, lockedUntilDateTime: lock)
             }
         }
@@ -85,12 +94,12 @@ extension LifecycleService {
         return PINVerdict(id: attemptID, result: .mustChangePIN)
     }
 
-    private func setPIN(to digits: String, attemptID: String, kioskID: String) async throws -> PINVerdict {
+    private func setPIN(to typed: Result<PIN, PINError>, attemptID: String, kioskID: String) async throws -> PINVerdict {
         let now = now()
         let (attempt, pin) = try await take(attemptID, kioskID, in: .newPIN, at: now)
         guard var pin else { return PINVerdict(id: attemptID, result: .badgeRefused) }
         let new: PIN
-        do { new = try PIN(digits: digits) } catch {
+        do throws(PINError) { new = try typed.get() } catch {
             return PINVerdict(id: attemptID, result: .weakPIN, reason: error.description)
         }
         if let weakness = new.weakness(minimumLength: try await store.policy().pinLength) {
@@ -135,6 +144,7 @@ extension LifecycleService {
             throw GraphError.badRequest("invalidRequest", "A batch holds at most 100 events, each with a UUIDv7 as its id.")
         }
         let received = now()
+        metrics.count(.events, by: events.count)
         let kept = events.map {
             StoredEvent(
                 id: $0.id, kioskID: kioskID, kioskSequence: $0.kioskSequence, occurred: $0.occurredDateTime, received: received,

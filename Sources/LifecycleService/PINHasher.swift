@@ -22,7 +22,7 @@ struct PINHasher: Sendable {
     }
 
     private func peppered(_ pin: PIN) -> [UInt8] {
-        pin.withDigits { Array(HMAC<SHA256>.authenticationCode(for: Data($0.utf8), using: pepper)) }
+        pin.authenticationCode(using: pepper)
     }
 
     private static func encoded(_ secret: [UInt8]) throws -> String {

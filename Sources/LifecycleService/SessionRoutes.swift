@@ -64,7 +64,8 @@ extension LifecycleService {
     }
 
     /// A client's own act, before or without ``Requires``.
-    private func recording(_ activity: AuditRecord.Activity, of client: Client, _ context: CallContext) -> any LifecycleRepository {
+    private func recording(_ activity: AuditRecord.Activity, of client: Client, _ context: CallContext) -> any LifecycleRepository
+    {
         var context = context
         context.caller = client.id
         return recording(activity, AuditRecord.Target(.application, id: client.id, name: client.id), by: context)
@@ -147,7 +148,8 @@ extension Request {
             throw GraphError(
                 status: .forbidden, code: "originRefused",
                 message:
-                    "This call is for the page at \(address)/admin. A proxy in between must keep Host and set x-forwarded-proto.")
+                    "This call is for the page at \(address)/admin. A proxy needs --behind-proxy here, must keep Host, and must set x-forwarded-proto."
+            )
         }
     }
 }

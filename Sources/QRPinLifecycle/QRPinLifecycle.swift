@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import LifecycleService
 import LifecycleStore
 import LifecycleStorePostgreSQL
 
@@ -34,9 +35,12 @@ struct StoreOptions: ParsableArguments {
         }
     }
 
-    func open() async throws -> SQLStore {
-        if let address = try address { return try await SQLStore(PostgreSQLDatabase(address)) }
-        return try await SQLStore(SQLiteDatabase(path: database ?? ""))
+    /// `metrics` times its transactions.
+    func open(_ metrics: Metrics? = nil) async throws -> SQLStore {
+        let database: any SQLDatabase =
+            if let address = try address { try PostgreSQLDatabase(address) } else { try SQLiteDatabase(path: database ?? "") }
+        guard let metrics else { return try await SQLStore(database) }
+        return try await SQLStore(TimedDatabase(database) { metrics.observeStore(isWrite: $0, $1) })
     }
 
     /// The store, of which the next writes leave the record that the operator of this command did this.

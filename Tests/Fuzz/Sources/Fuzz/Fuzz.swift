@@ -44,6 +44,15 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         _ = try? WireJSON.decode(GraphMethod.self, from: data)
         _ = try? WireJSON.decode(GraphSignIns.self, from: data)
     },
+    "pin": { bytes in
+        // What Foundation reads as an object with a PIN, this reads as the same one.
+        struct Body: Decodable { let pin: String }
+        let members = PIN.members(ofJSON: bytes.span)
+        guard let digits = try? JSONDecoder().decode(Body.self, from: Data(bytes)).pin, let pin = try? PIN(digits: digits),
+            let read = try? members?["pin"]?.get()
+        else { return }
+        precondition(read.matches(pin))
+    },
     "scanner-line": { _ = ScannerLine.parse(String(decoding: $0, as: UTF8.self)) },
     "keypad": { bytes in
         var decoder = ASCIIKeyDecoder()
