@@ -5,16 +5,12 @@ import CZBar
     private let scanner: OpaquePointer
 
     /// With `isText`, ZBar turns a payload into UTF-8 from the character set that it takes it for; else it gives the bytes as they are.
-    ///
-    /// `density` is the distance of the lines that it looks along, in pixels.
-    public init(isText: Bool = true, density: Int = 1) {
+    public init(isText: Bool = true) {
         // Null only when malloc fails, after which nothing could be read anyway.
         unsafe scanner = zbar_image_scanner_create()!
         unsafe zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0)
         unsafe zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1)
         unsafe zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_BINARY, isText ? 0 : 1)
-        unsafe zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_X_DENSITY, Int32(clamping: density))
-        unsafe zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_Y_DENSITY, Int32(clamping: density))
     }
 
     deinit { unsafe zbar_image_scanner_destroy(scanner) }

@@ -1,4 +1,3 @@
-import BarcodeReader
 import FoundationEssentials
 import Glibc
 import ScannerJail
@@ -10,7 +9,7 @@ struct CameraSession: ~Copyable {
     private let start: ContinuousClock.Instant
     private let warns: Bool
     private let clock = ContinuousClock()
-    private let reader = BarcodeReader(density: 2)
+    private var ladder = FrameLadder()
     private var patience: FramePatience
     private var meter = SightMeter()
     private(set) var holdOff: HoldOff
@@ -74,7 +73,7 @@ struct CameraSession: ~Copyable {
             // A camera that opens but shows nothing is not told as streaming.
             if !streamed { try emit(.streaming(device: path, mode: mode)) }
             streamed = true
-            let payloads = reader.readThoroughly(picture)
+            let payloads = ladder.read(picture)
             for payload in payloads {
                 let text = String(decoding: payload, as: UTF8.self)
                 guard settings.takesAny || text.hasPrefix("ms-qrpin:"), holdOff.admits(text, at: clock.now - start) else {

@@ -4,7 +4,7 @@ import VideoCapture
 
 /// Reads picture files one after another, as `qrpin-scan --frames` does.
 public struct PictureRun: ~Copyable {
-    private let reader = BarcodeReader(density: 2)
+    private let reader = BarcodeReader()
     private let takesAny: Bool
 
     /// Lets payloads through that are not `ms-qrpin` when `takingAny`.

@@ -17,8 +17,9 @@ struct FinderScan {
     private mutating func scan() {
         var words = [UInt64](repeating: 0, count: (plane.width + 63) / 64)
         var edges = [Int32](repeating: 0, count: plane.width + 3)
-        // The middle of a finder pattern is three modules high, so every third row meets it even at one pixel per module.
-        for y in stride(from: 1, to: plane.height, by: 3) where found.count < Self.mostPatterns {
+        // The middle of a finder pattern is three modules high, so every third row meets it even at one pixel per module;
+        // in a picture that is large, a symbol is too, or too small to be read.
+        for y in stride(from: 1, to: plane.height, by: plane.height < 720 ? 3 : 4) where found.count < Self.mostPatterns {
             Kernels.darkBits(plane, row: y, thresholds: map.thresholds, firstThreshold: y / 8 * map.columns, into: &words)
             let count = Self.edges(of: words, into: &edges)
             guard count > 4 else { continue }
@@ -57,7 +58,7 @@ struct FinderScan {
         // In 28ths of a pixel, so that modules and bias, as in ``FinderRuns``, are whole numbers.
         let bias = ((c &- b) &+ (e &- d) &- (b &- a) &- (f &- e)) &* 7
         let module = (f &- a) &* 4 &+ bias / 7
-        let slack = module / 2 &+ 17
+        let slack = module / 2 &+ 14
         return abs((d &- c) &* 28 &+ bias &- 3 &* module) <= slack &+ slack / 2 && abs((b &- a) &* 28 &+ bias &- module) <= slack
             && abs((c &- b) &* 28 &- bias &- module) <= slack && abs((e &- d) &* 28 &- bias &- module) <= slack
             && abs((f &- e) &* 28 &+ bias &- module) <= slack

@@ -22,7 +22,7 @@ struct FinderTriple: Sendable {
 
     /// Triples of two patterns that are seen well and a third that may be hidden where it would make a square with them.
     static func completed(_ patterns: [FinderPattern]) -> [FinderTriple] {
-        let chosen = Array(patterns.filter { $0.sights > 2 }.sorted { $0.sights > $1.sights }.prefix(3))
+        let chosen = Array(patterns.filter { $0.sights > 1 }.sorted { $0.sights > $1.sights }.prefix(3))
         var triples: [FinderTriple] = []
         for (index, first) in chosen.enumerated() {
             for second in chosen[(index + 1)...] where neighbours(of: first, in: [second]).count == 1 {

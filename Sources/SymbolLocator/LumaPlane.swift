@@ -14,6 +14,20 @@ public struct LumaPlane: Sendable {
         self.pixels = isWhole ? pixels : []
     }
 
+    /// The plane at half its sides, each pixel the mean of four; an odd last row or column falls away.
+    public func halved() -> LumaPlane { Kernels.halved(self) }
+
+    /// The part of the plane that lies in a region, and where that part begins.
+    public func cropped(to region: SymbolSight.Region) -> (plane: LumaPlane, x: Int, y: Int) {
+        let (left, top) = (min(max(region.x, 0), width), min(max(region.y, 0), height))
+        let right = min(max(region.x + region.width, left), width)
+        let bottom = min(max(region.y + region.height, top), height)
+        var part: [UInt8] = []
+        part.reserveCapacity((right - left) * (bottom - top))
+        for row in top..<bottom { part.append(contentsOf: pixels[row * width + left..<row * width + right]) }
+        return (LumaPlane(width: right - left, height: bottom - top, pixels: part), left, top)
+    }
+
     /// The luma at a position, bilinear between pixel centres; outside, that of the nearest edge.
     @inline(__always) func sample(_ position: Point) -> Float {
         // In this order, `max` takes zero for what is not a number.

@@ -1,3 +1,5 @@
+import QRCode
+
 extension SymbolFit {
     /// Displaces the symbol so that its alignment patterns come to lie where they are seen: from version 7 on there are several, and
     /// between them a bent card is nearly flat.

@@ -1,78 +1,63 @@
-/// Finds QR symbols in a picture, and draws each anew: upright, flat, evenly lit, at a whole number of pixels per module.
-///
-public struct SymbolLocator: Sendable {
-    public init() {}
+/// A symbol that was found.
+public struct SymbolSight: Sendable {
+    /// The symbol drawn anew: upright, flat, black on white, two pixels per module, with a quiet zone of two modules.
+    public let drawing: LumaPlane
+    /// The part of the picture that it is in, in pixels; it may reach over the picture's edges.
+    public let region: Region
 
-    /// Calls `read` with drawings of the symbols in a picture, the likeliest first, until it has seen all.
-    ///
-    /// `read` says whether it could read the drawing: if not, a later one may be of the same symbol.
-    public func locate(in picture: LumaPlane, _ read: (LumaPlane) -> Bool) {
+    public struct Region: Hashable, Sendable {
+        public var x, y, width, height: Int
+
+        public init(x: Int, y: Int, width: Int, height: Int) {
+            (self.x, self.y, self.width, self.height) = (x, y, width, height)
+        }
+    }
+}
+
+/// What became of a ``SymbolSight``.
+public enum SymbolAnswer: Sendable {
+    /// It was read: the symbol is done with.
+    case read
+    /// It was not: the symbol may be drawn once more in another way.
+    case notRead
+    /// Nothing more is to be looked for.
+    case enough
+}
+
+/// How a symbol was drawn, from the cheapest rung to the dearest.
+public enum SymbolRung: String, CaseIterable, Sendable {
+    /// As it is seen.
+    case plain
+    /// Without the blur that the known modules show.
+    case equalised
+    /// With the fourth corner where all modules are clearest.
+    case fourthCorner
+    /// As a bent card.
+    case bent
+    /// As a crumpled card.
+    case crumpled
+}
+
+/// Finds QR symbols in a picture, and draws each anew.
+public struct SymbolLocator: Sendable {
+    /// The rungs that are climbed; the others are left out.
+    public var rungs: Set<SymbolRung>
+
+    public init(rungs: Set<SymbolRung> = Set(SymbolRung.allCases)) { self.rungs = rungs }
+
+    /// Calls `answer` with the symbols in a picture, the likeliest first, until it has seen all.
+    public func locate(in picture: LumaPlane, _ answer: (SymbolSight, SymbolRung) -> SymbolAnswer) {
+        withoutActuallyEscaping(answer) { locate(in: picture, escaping: $0) }
+    }
+
+    private func locate(in picture: LumaPlane, escaping answer: @escaping (SymbolSight, SymbolRung) -> SymbolAnswer) {
         guard picture.width > 0 else { return }
         let planes = Self.pyramid(picture)
         let patterns = Self.patterns(planes)
-        var used: [Point] = []
-        func isUsed(_ triple: FinderTriple) -> Bool {
-            used.contains { $0 == triple.corner.centre || $0 == triple.right.centre || $0 == triple.below.centre }
-        }
-        var unread: [(triple: FinderTriple, fit: SymbolFit)] = []
-        func look(_ triples: [FinderTriple]) {
-            for triple in triples where !isUsed(triple) {
-                guard var fit = fit(triple, planes), fit.quality > 0.3 else { continue }
-                var sight = Sight.notRead
-                if fit.quality > 0.9 { sight = draw(fit, [.plain], read) }
-                if sight == .notRead {
-                    fit.refine()
-                    if fit.quality < 0.9 { fit.alignLattice() }
-                    guard fit.quality > 0.45 else { continue }
-                    sight = draw(fit, [.plain, .equalised], read)
-                }
-                switch sight {
-                case .read: used += [triple.corner.centre, triple.right.centre, triple.below.centre]
-                case .notRead: unread.append((triple, fit))
-                case .noSymbol: break
-                }
-            }
-        }
-        look(FinderTriple.all(of: patterns))
-        if used.isEmpty, unread.isEmpty { look(FinderTriple.completed(patterns)) }
-        // What costs more is for the likeliest alone.
-        for (triple, fit) in unread.sorted(by: { $0.fit.quality > $1.fit.quality }).prefix(2) where !isUsed(triple) {
-            if tryHarder(fit, read) { used += [triple.corner.centre, triple.right.centre, triple.below.centre] }
-        }
-    }
-
-    /// Draws a symbol in more and more elaborate ways, until one is read.
-    private func tryHarder(_ fit: SymbolFit, _ read: (LumaPlane) -> Bool) -> Bool {
-        var other = fit
-        other.sharpenFourthCorner()
-        if draw(other, [.equalised], read) == .read { return Self.note(1) }
-        other = fit
-        other.bend()
-        if draw(other, [.equalised], read) == .read { return Self.note(2) }
-        other.crumple()
-        if draw(other, [.equalised], read) == .read { return Self.note(3) }
-        return false
-    }
-    nonisolated(unsafe) static var notes = [Int](repeating: 0, count: 20)
-    static func note(_ i: Int) -> Bool { notes[i] += 1; return true }
-
-    private enum Sight { case read, notRead, noSymbol }
-    private enum Drawing { case plain, equalised }
-
-    private func draw(_ fit: SymbolFit, _ drawings: [Drawing], _ read: (LumaPlane) -> Bool) -> Sight {
-        var samples = ModuleSamples(fit)
-        let contrast = samples.localContrast()
-        samples.readFormat(contrast)
-        guard samples.formatErrors <= 8 || fit.quality > 0.9 else { return .noSymbol }
-        for drawing in drawings {
-            switch drawing {
-            case .plain: if read(samples.drawing(contrast, scale: 3)) { return .read }
-            case .equalised:
-                var equaliser = Equaliser(samples, contrast)
-                if read(samples.drawing(equaliser.equalised(), scale: 3)) { return Self.note(10) ? .read : .read }
-            }
-        }
-        return samples.formatErrors <= 4 || fit.quality > 0.9 ? .notRead : .noSymbol
+        var search = SymbolSearch(planes: planes, rungs: rungs, answer: answer)
+        search.look(at: FinderTriple.all(of: patterns))
+        if !search.hasSeenSymbol { search.look(at: FinderTriple.completed(patterns)) }
+        search.lookHarder()
     }
 
     /// The picture and its halves, down to sides of 48 pixels or a 16th.
@@ -102,55 +87,5 @@ public struct SymbolLocator: Sendable {
             }
         }
         return all
-    }
-
-    func fit(_ triple: FinderTriple, _ planes: [LumaPlane]) -> SymbolFit? {
-        // At three to six pixels per module, means of pixels have taken noise and moiré away, and a sample costs the same at any size.
-        let module = (triple.corner.module + triple.right.module + triple.below.module) / 3
-        var level = 0
-        while level + 1 < planes.count, module / Float(1 << (level + 1)) >= 3 { level += 1 }
-        func scaled(_ pattern: FinderPattern) -> FinderPattern {
-            var pattern = pattern
-            pattern.centre /= Float(1 << level)
-            pattern.module /= Float(1 << level)
-            return pattern
-        }
-        let outline = Outline(
-            planes[level], corner: scaled(triple.corner), right: scaled(triple.right), below: scaled(triple.below))
-        guard outline.isSquare else { return nil }
-        let corners = outline.corners() ?? outline.roughCorners()
-        guard let map = Homography(corners: corners) else { return nil }
-        guard let versions = Self.versions(outline, map) else { return nil }
-        var best: SymbolFit?
-        for version in versions {
-            guard let model = SymbolModel.of(version: version),
-                let fit = SymbolFit(planes[level], model, corners: corners, isDark: triple.corner.isDark)
-            else { continue }
-            guard fit.finderQuality > 0.5 else { continue }
-            if fit.quality > best?.quality ?? -1 { best = fit }
-        }
-        best?.alignFourthCorner()
-        return best
-    }
-
-    /// The versions that a symbol may have by the size of its finder patterns and by the modules that its timing patterns count.
-    static func versions(_ outline: Outline, _ map: Homography) -> Set<Int>? {
-        // A pattern's middle is 3.5 modules from the two edges next to it.
-        let (a, b, c) = (
-            map.inverse(outline.corner.centre), map.inverse(outline.right.centre), map.inverse(outline.below.centre)
-        )
-        let margin = (a.x + a.y + 1 - b.x + b.y + c.x + 1 - c.y) / 6
-        guard margin > 0.015, margin < 0.2 else { return nil }
-        let estimate = Int(((3.5 / margin - 17) / 4).rounded())
-        // From the corner module of one finder pattern to that of another, dark and light take turns.
-        let share: Float = 6.5 / 3.5
-        let start = map(a.x * share, a.y * share)
-        let counts = [map(1 - (1 - b.x) * share, b.y * share), map(c.x * share, 1 - (1 - c.y) * share)].map { end in
-            (outline.plane.alternations(from: start, to: end, modules: 3.5 / margin - 13) + 13 - 17 + 2) / 4
-        }
-        let near = counts.filter { abs($0 - estimate) <= 1 + estimate / 5 && (1...40).contains($0) }
-        if near.count == 2, near[0] == near[1] { return [near[0]] }
-        let around = max(1, min(40, estimate - 1))...max(1, min(40, estimate + 1))
-        return Set(near).union(around)
     }
 }

@@ -31,25 +31,6 @@ public struct LumaPicture: Sendable {
 
     static let longestSide = 8192
 
-    /// The picture at half its sides, each pixel the mean of four; an odd last row or column falls away.
-    ///
-    /// Averaging takes away the noise and the moiré that hide a large symbol's modules from ZBar.
-    public func halved() -> LumaPicture {
-        let (width, height) = (self.width / 2, self.height / 2)
-        var half = [UInt8]()
-        half.reserveCapacity(width * height)
-        for y in 0..<height {
-            let (upper, lower) = (2 * y * self.width, (2 * y + 1) * self.width)
-            for x in 0..<width {
-                let sum =
-                    Int(luma[upper + 2 * x]) + Int(luma[upper + 2 * x + 1]) + Int(luma[lower + 2 * x])
-                    + Int(luma[lower + 2 * x + 1])
-                half.append(UInt8(sum / 4))
-            }
-        }
-        return LumaPicture(width: width, height: height, luma: half)
-    }
-
     /// `man 5 pgm`: "P5", width, height and greatest value, parted by white space and comments, one white space, then the rows.
     init(pgm bytes: [UInt8]) throws(PictureError) {
         var position = 2

@@ -90,11 +90,6 @@ import VideoCapture
         for length in 4..<80 { _ = try? LumaPicture(reading: #require(Data(base64Encoded: file)).prefix(length)) }
     }
 
-    @Test func `half a picture is the mean of each four pixels`() throws {
-        let picture = try LumaPicture(reading: Data("P5 3 2 255\nABxCDx".utf8)).halved()
-        #expect(picture.width == 1 && picture.height == 1 && picture.luma == [66])
-    }
-
     @Test func `a PGM is read with its comments`() throws {
         let picture = try LumaPicture(reading: Data("P5 # two\n2\n1 255\nAB".utf8))
         #expect(picture.luma == [65, 66])

@@ -1,0 +1,72 @@
+import BarcodeReader
+import SymbolLocator
+import VideoCapture
+
+/// Reads the frames of a camera: the cheapest that may work first, what costs more only when that read nothing, and what costs most
+/// spread over frames.
+struct FrameLadder: ~Copyable {
+    private let reader = BarcodeReader()
+    private let clock = ContinuousClock()
+    private let budget: Duration
+    /// Where a symbol was read last, and how many frames ago.
+    private var lastSight: (region: SymbolSight.Region, age: Int)?
+    private var motion = MotionGate()
+    /// Frames since something was read.
+    private var emptyFrames = 0
+
+    /// Frames in which a still picture is looked at before it is left alone, and of which one is looked at after that.
+    private static let stillFrames = 8
+    /// Of frames without a read, this one is scanned by ZBar as it is.
+    private static let plainTurn = 4
+    /// Pixels that ZBar scans within the budget, at some 16 ns each on a small core.
+    private static let plainPixels = 1_000_000
+
+    /// `budget` is the time after which no more is begun for a frame; what is begun takes a few milliseconds more at most.
+    init(budget: Duration = .milliseconds(25)) { self.budget = budget }
+
+    /// The payloads in a frame, each once.
+    mutating func read(_ picture: LumaPicture) -> [[UInt8]] {
+        let start = clock.now
+        let frame = LumaPlane(picture)
+        let isStill = motion.isStill(frame)
+        if isStill, emptyFrames >= Self.stillFrames, !emptyFrames.isMultiple(of: Self.stillFrames) {
+            emptyFrames += 1
+            return []
+        }
+        var found = readLastSight(frame)
+        if found.isEmpty { found = readWhole(frame, since: start) }
+        emptyFrames = found.isEmpty ? emptyFrames + 1 : 0
+        return found
+    }
+
+    /// A badge that is held stays about where it was, which is a small part of the frame.
+    private mutating func readLastSight(_ frame: LumaPlane) -> [[UInt8]] {
+        guard let (region, age) = lastSight else { return [] }
+        // A badge that was gone for half a second may come back anywhere.
+        lastSight = age < 15 ? (region, age + 1) : nil
+        let near = frame.cropped(to: region.widened(by: max(region.width, region.height) / 4))
+        guard let sight = reader.readSymbols(in: near.plane, rungs: [.plain]).first else { return [] }
+        var moved = sight.region
+        moved.x += near.x
+        moved.y += near.y
+        lastSight = (moved, 0)
+        return [sight.payload]
+    }
+
+    private mutating func readWhole(_ frame: LumaPlane, since start: ContinuousClock.Instant) -> [[UInt8]] {
+        let (clock, budget) = (clock, budget)
+        let sights = reader.readSymbols(in: frame) { clock.now - start < budget }
+        if let last = sights.last { lastSight = (last.region, 0) }
+        guard sights.isEmpty, emptyFrames % Self.plainTurn == Self.plainTurn - 1, clock.now - start < budget / 2 else {
+            return sights.map(\.payload)
+        }
+        return reader.read(frame.width * frame.height > Self.plainPixels ? frame.halved() : frame)
+    }
+}
+
+extension SymbolSight.Region {
+    /// The region with so many pixels more on each side.
+    func widened(by margin: Int) -> Self {
+        Self(x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin)
+    }
+}

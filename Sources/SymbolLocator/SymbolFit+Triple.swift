@@ -1,0 +1,51 @@
+extension SymbolFit {
+    static func fit(_ triple: FinderTriple, _ planes: [LumaPlane]) -> SymbolFit? {
+        // At three to six pixels per module, means of pixels have taken noise and moiré away, and a sample costs the same at any size.
+        let module = (triple.corner.module + triple.right.module + triple.below.module) / 3
+        var level = 0
+        while level + 1 < planes.count, module / Float(1 << (level + 1)) >= 3 { level += 1 }
+        func scaled(_ pattern: FinderPattern) -> FinderPattern {
+            var pattern = pattern
+            pattern.centre /= Float(1 << level)
+            pattern.module /= Float(1 << level)
+            return pattern
+        }
+        let outline = Outline(
+            planes[level], corner: scaled(triple.corner), right: scaled(triple.right), below: scaled(triple.below))
+        guard outline.isSquare else { return nil }
+        let corners = outline.corners() ?? outline.roughCorners()
+        guard let map = Homography(corners: corners) else { return nil }
+        guard let versions = Self.versions(outline, map) else { return nil }
+        var best: SymbolFit?
+        for version in versions {
+            guard let model = SymbolModel.of(version: version),
+                let fit = SymbolFit(planes[level], model, corners: corners, isDark: triple.corner.isDark)
+            else { continue }
+            guard fit.finderQuality > 0.5 else { continue }
+            if fit.quality > best?.quality ?? -1 { best = fit }
+        }
+        best?.alignFourthCorner()
+        return best
+    }
+
+    /// The versions that a symbol may have by the size of its finder patterns and by the modules that its timing patterns count.
+    static func versions(_ outline: Outline, _ map: Homography) -> Set<Int>? {
+        // A pattern's middle is 3.5 modules from the two edges next to it.
+        let (a, b, c) = (
+            map.inverse(outline.corner.centre), map.inverse(outline.right.centre), map.inverse(outline.below.centre)
+        )
+        let margin = (a.x + a.y + 1 - b.x + b.y + c.x + 1 - c.y) / 6
+        guard margin > 0.015, margin < 0.2 else { return nil }
+        let estimate = Int(((3.5 / margin - 17) / 4).rounded())
+        // From the corner module of one finder pattern to that of another, dark and light take turns.
+        let share: Float = 6.5 / 3.5
+        let start = map(a.x * share, a.y * share)
+        let counts = [map(1 - (1 - b.x) * share, b.y * share), map(c.x * share, 1 - (1 - c.y) * share)].map { end in
+            (outline.plane.alternations(from: start, to: end, modules: 3.5 / margin - 13) + 13 - 17 + 2) / 4
+        }
+        let near = counts.filter { abs($0 - estimate) <= 1 + estimate / 5 && (1...40).contains($0) }
+        if near.count == 2, near[0] == near[1] { return [near[0]] }
+        let around = max(1, min(40, estimate - 1))...max(1, min(40, estimate + 1))
+        return Set(near).union(around)
+    }
+}

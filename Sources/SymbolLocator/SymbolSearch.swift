@@ -1,0 +1,105 @@
+/// One picture's search: which symbols are read, and which are left for what costs more.
+struct SymbolSearch {
+    let planes: [LumaPlane]
+    let rungs: Set<SymbolRung>
+    let answer: (SymbolSight, SymbolRung) -> SymbolAnswer
+
+    private var used: [Point] = []
+    private var unread: [(triple: FinderTriple, fit: SymbolFit)] = []
+    private var isOver = false
+
+    private enum Outcome { case read, notRead, noSymbol }
+
+    init(planes: [LumaPlane], rungs: Set<SymbolRung>, answer: @escaping (SymbolSight, SymbolRung) -> SymbolAnswer) {
+        (self.planes, self.rungs, self.answer) = (planes, rungs, answer)
+    }
+
+    var hasSeenSymbol: Bool { !used.isEmpty || !unread.isEmpty }
+
+    /// Tries triples in their order. A finder pattern is one symbol's alone.
+    mutating func look(at triples: [FinderTriple]) {
+        for triple in triples where !isOver && !isUsed(triple) {
+            guard var fit = SymbolFit.fit(triple, planes), fit.quality > 0.3 else { continue }
+            // A fit that good is seldom made better.
+            var outcome = fit.quality > 0.9 ? draw(fit, [.plain]) : .notRead
+            if outcome == .notRead {
+                fit.refine()
+                if fit.quality < 0.9 { fit.alignLattice() }
+                guard fit.quality > 0.45 else { continue }
+                outcome = draw(fit, [.plain, .equalised])
+            }
+            switch outcome {
+            case .read: use(triple)
+            case .notRead: unread.append((triple, fit))
+            case .noSymbol: break
+            }
+        }
+    }
+
+    /// Tries the likeliest two of what is unread in ways that cost more.
+    mutating func lookHarder() {
+        for (triple, fit) in unread.sorted(by: { $0.fit.quality > $1.fit.quality }).prefix(2) where !isOver && !isUsed(triple) {
+            if isRead(harder: fit) { use(triple) }
+        }
+    }
+
+    private mutating func isRead(harder fit: SymbolFit) -> Bool {
+        if rungs.contains(.fourthCorner) {
+            var other = fit
+            other.sharpenFourthCorner()
+            if draw(other, [.fourthCorner]) == .read { return true }
+        }
+        guard !isOver, !rungs.isDisjoint(with: [.bent, .crumpled]) else { return false }
+        var other = fit
+        other.bend()
+        if draw(other, [.bent]) == .read { return true }
+        guard !isOver, rungs.contains(.crumpled) else { return false }
+        other.crumple()
+        return draw(other, [.crumpled]) == .read
+    }
+
+    private mutating func draw(_ fit: SymbolFit, _ rungs: [SymbolRung]) -> Outcome {
+        var samples = ModuleSamples(fit)
+        let contrast = samples.localContrast()
+        samples.readFormat(contrast)
+        guard samples.formatErrors <= 8 || fit.quality > 0.9 else { return .noSymbol }
+        for rung in rungs where self.rungs.contains(rung) {
+            var drawn = contrast
+            if rung != .plain {
+                var equaliser = Equaliser(samples, contrast)
+                drawn = equaliser.equalised()
+            }
+            switch answer(SymbolSight(drawing: samples.drawing(drawn, scale: 2), region: fit.region(in: planes[0])), rung) {
+            case .read: return .read
+            case .notRead: break
+            case .enough:
+                isOver = true
+                return .notRead
+            }
+        }
+        return samples.formatErrors <= 4 || fit.quality > 0.9 ? .notRead : .noSymbol
+    }
+
+    private func isUsed(_ triple: FinderTriple) -> Bool {
+        used.contains { $0 == triple.corner.centre || $0 == triple.right.centre || $0 == triple.below.centre }
+    }
+
+    private mutating func use(_ triple: FinderTriple) {
+        used += [triple.corner.centre, triple.right.centre, triple.below.centre]
+    }
+}
+
+extension SymbolFit {
+    /// The box around the symbol, in pixels of the whole picture, of which the fit's plane is a smaller one.
+    fileprivate func region(in picture: LumaPlane) -> SymbolSight.Region {
+        let scale = Float(picture.width / max(1, plane.width))
+        let points = [corners.topLeft, corners.topRight, corners.bottomRight, corners.bottomLeft]
+        func bounds(_ values: [Float]) -> (least: Int, greatest: Int) {
+            // Corners far outside make a box that is cut to the picture anyway.
+            let kept = values.map { min(max($0 * scale, -10_000), 20_000) }
+            return (Int(kept.min() ?? 0), Int(kept.max() ?? 0) + 1)
+        }
+        let (x, y) = (bounds(points.map(\.x)), bounds(points.map(\.y)))
+        return .init(x: x.least, y: y.least, width: x.greatest - x.least, height: y.greatest - y.least)
+    }
+}
