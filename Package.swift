@@ -50,7 +50,7 @@ let package = Package(
         .executable(name: "qrpin", targets: ["QRPin"]),
         // For Tests/Fuzz and Tests/Benchmarks, packages of their own.
         .library(name: "QRCode", targets: ["QRCode"]),
-        .library(name: "ScannerRuntime", targets: ["ScannerJail", "ScannerRuntime"]),
+        .library(name: "ScannerRuntime", targets: ["ScannerJail", "ScannerRuntime", "VideoCapture"]),
         .library(
             name: "Parsers",
             targets: [

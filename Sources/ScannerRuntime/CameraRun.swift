@@ -98,11 +98,11 @@ public struct CameraRun: ~Copyable {
                 holdOff: session.holdOff)
             return (try? JSONEncoder().encode(note)).map { [UInt8]($0) } ?? []
         } catch let stop as Stop {
-            exit(stop.status)
+            _exit(stop.status)
         } catch {
             // JailError: unlocked, nothing may be parsed.
             try? emit(.warning("\(error)"))
-            exit(71)  // EX_OSERR of sysexits.h.
+            _exit(71)  // EX_OSERR of sysexits.h.
         }
     }
 }

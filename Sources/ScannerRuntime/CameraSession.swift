@@ -22,6 +22,9 @@ struct CameraSession: ~Copyable {
     /// Seconds for one frame, waiting included; usual are tens of milliseconds.
     private static let longestTurn: UInt32 = 15
 
+    /// Seconds until the camera streams and the lock is shut; a driver may hang.
+    private static let longestOpening: UInt32 = 60
+
     init(settings: CameraRun.Settings, holdOff: HoldOff, patience: FramePatience, start: ContinuousClock.Instant, warns: Bool) {
         self.settings = settings
         self.holdOff = holdOff
@@ -32,6 +35,7 @@ struct CameraSession: ~Copyable {
 
     /// Ends only by an error: ``CameraError`` when the camera goes, ``JailError`` when the lock fails, or what `emit` throws.
     mutating func run(_ emit: (CameraRun.Line) throws(CameraRun.Stop) -> Void) throws -> Never {
+        alarm(Self.longestOpening)
         let path = try settings.device ?? Camera.firstNode()
         if PictureCamera.isPicture(path) {
             var camera = try PictureCamera(path: path)

@@ -90,6 +90,27 @@ import Testing
         }
     }
 
+    @Test func `a child leaves a note, an exit status or a signal`() async {
+        await #expect(processExitsWith: .success) {
+            let endings = try [
+                ForkedChild.run { Array("gone".utf8) }, ForkedChild.run { _exit(7) }, ForkedChild.run { abort() },
+            ]
+            let expected: [ForkedChild.Ending] = [.note(Array("gone".utf8)), .exited(7), .killed(signal: SIGABRT)]
+            _exit(endings == expected ? 0 : 1)
+        }
+    }
+
+    @Test func `a child has no descriptors but the standard three and its note's`() async {
+        await #expect(processExitsWith: .success) {
+            _ = unsafe open("/etc/hostname", O_RDONLY)
+            let ending = try ForkedChild.run {
+                let open = (0..<1024).filter { fcntl($0, F_GETFD) >= 0 && $0 > 2 }
+                return [UInt8(open.count)]
+            }
+            _exit(ending == .note([1]) ? 0 : 1)
+        }
+    }
+
     @Test func `inside, ZBar still turns every character set of a QR code into UTF-8`() async {
         await #expect(processExitsWith: .success) {
             try Inside.run {
