@@ -16,6 +16,8 @@ struct TokenIssuer: Sendable {
     let name: String
     /// The newest first: it signs.
     private let keys: [Key]
+    /// With the number of the key that signed.
+    private let verified = VerifiedTokens<(AccessToken, Int)>()
 
     private struct Key {
         let id: JWKIdentifier
@@ -79,12 +81,15 @@ struct TokenIssuer: Sendable {
     }
 
     func verify(_ token: String, at now: Date) async throws -> AccessToken {
-        for key in keys where key.isGood(at: now) {
-            guard let payload = try? await key.signer.verify(token, as: AccessToken.self) else { continue }
-            guard payload.iss.value == name, now < payload.exp.value else { break }
-            return payload
+        let found = await verified.payload(of: token) {
+            for (number, key) in keys.enumerated() where key.isGood(at: now) {
+                if let payload = try? await key.signer.verify(token, as: AccessToken.self) { return (payload, number) }
+            }
+            return nil
         }
-        throw GraphError.unauthenticated
+        guard let (payload, number) = found, keys[number].isGood(at: now), payload.iss.value == name, now < payload.exp.value
+        else { throw GraphError.unauthenticated }
+        return payload
     }
 
     /// An access token for the client that signed `assertion`; nil when it is not to be believed.

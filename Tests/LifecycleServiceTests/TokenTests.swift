@@ -31,6 +31,22 @@ import Testing
         }
     }
 
+    @Test func `a token is good again and again, until its time is over, and a changed one never`() async throws {
+        let site = try await Site()
+        try await site.run { call in
+            let token = try await call.token("kiosk-1")
+            func status(_ token: String) async throws -> HTTPResponse.Status {
+                try await call.request(.get, "/kiosk/v1/nonce", headers: [.authorization: "Bearer " + token]).status
+            }
+            for _ in 1...3 { #expect(try await status(token) == .ok) }
+            #expect(try await status(token + "A") == .unauthorized)
+            site.clock.advance(3599)
+            #expect(try await status(token) == .ok)
+            site.clock.advance(1)
+            #expect(try await status(token) == .unauthorized)
+        }
+    }
+
     @Test func `the issuer's keys are published without their private part`() async throws {
         try await Site().run { call in
             let reply = try await call.request(.get, "/.well-known/jwks.json")
