@@ -146,6 +146,10 @@ let package = Package(
                 argumentParser, subprocess, systemPackage,
             ]),
 
+        // Drives the built service for deploy/test and Tests/Benchmarks. Here, so that it shares the build of what it drives.
+        .executableTarget(
+            name: "LifecycleLoad", dependencies: ["CArgon2", "Credential", "LifecycleAPI", crypto], path: "Tests/LifecycleLoad"),
+
         // Independent encoders, for tests alone.
         .systemLibrary(
             name: "CQREncode", path: "Tests/EncoderPeers/CQREncode", pkgConfig: "libqrencode",

@@ -53,7 +53,7 @@ import Testing
         #expect(try results.allSatisfy { try $0.get() })
         #expect(try await store.append([batches[0][0], batches[0][0]]) == [batches[0][0].id, batches[0][0].id])
         var query = EventQuery()
-        query.limit = 1000
+        query.range.limit = 1000
         #expect(try await store.events(query).map(\.id).sorted() == (0..<200).map { "event-\($0)" }.sorted())
     }
 
@@ -67,7 +67,7 @@ import Testing
         let unknown = Self.event(3, upn: nil)
         _ = try await store.append(known + [unknown])
         _ = try await store.append([Self.event(1, upn: "someone.else@example.test")])
-        let found = try await store.events(EventQuery(isAscending: true))
+        let found = try await store.events(EventQuery(LogRange(isAscending: true)))
         #expect(found.map(\.userID) == [user.id, user.id, nil])
         #expect(found.map(\.userPrincipalName) == ["old.name@example.test", "ADA@example.test", nil])
         #expect(found.last == unknown)
@@ -77,10 +77,10 @@ import Testing
     func `pages have each event once, also of one moment`(_ backend: Backend, isAscending: Bool) async throws {
         let store = try await backend.store()
         _ = try await store.append((0..<50).map { Self.event($0, at: TimeInterval($0 / 10)) })
-        var (seen, place): ([StoredEvent], EventQuery.Place?) = ([], nil)
+        var (seen, place): ([StoredEvent], LogRange.Place?) = ([], nil)
         while true {
-            var query = EventQuery(isAscending: isAscending, after: place)
-            query.limit = 7
+            var query = EventQuery(LogRange(isAscending: isAscending, after: place))
+            query.range.limit = 7
             let page = try await store.events(query)
             guard let last = page.last else { break }
             seen += page
@@ -96,12 +96,13 @@ import Testing
         let events = (0..<12).map { Self.event($0, at: TimeInterval($0), upn: $0 < 6 ? "Ada%@example.test" : "bo@example.test") }
         _ = try await store.append(events)
         func numbers(_ change: (inout EventQuery) -> Void) async throws -> [Int] {
-            var query = EventQuery(isAscending: true)
+            var query = EventQuery(LogRange(isAscending: true))
             change(&query)
             return try await store.events(query).map(\.kioskSequence)
         }
-        #expect(try await numbers { $0.occurred = [(.notBefore, Self.now + 3), (.before, Self.now + 8)] } == [3, 4, 5, 6, 7])
-        #expect(try await numbers { $0.occurred = [(.equal, Self.now + 3)] } == [3])
+        #expect(
+            try await numbers { $0.range.occurred = [(.notBefore, Self.now + 3), (.before, Self.now + 8)] } == [3, 4, 5, 6, 7])
+        #expect(try await numbers { $0.range.occurred = [(.equal, Self.now + 3)] } == [3])
         #expect(try await numbers { $0.userPrincipalNames = ["ADA%@example.test"] } == [0, 1, 2, 3, 4, 5])
         #expect(try await numbers { $0.userPrincipalNamePrefixes = ["ada%"] } == [0, 1, 2, 3, 4, 5])
         #expect(try await numbers { $0.userPrincipalNamePrefixes = ["%"] } == [])
@@ -112,7 +113,7 @@ import Testing
             try await numbers {
                 $0.results = [["signedIn"]]
                 $0.kioskIDs = ["kiosk-0"]
-                $0.occurred = [(.after, Self.now)]
+                $0.range.occurred = [(.after, Self.now)]
             } == [6])
     }
 }
