@@ -175,8 +175,8 @@ let package = Package(
         tests(
             "LifecycleServiceTests",
             [
-                "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", crypto, grdb, httpTypes, hummingbird, jwtKit,
-                nioCore,
+                "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL", crypto, grdb,
+                httpTypes, hummingbird, jwtKit, nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
     ]

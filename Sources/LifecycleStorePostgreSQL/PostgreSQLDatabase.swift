@@ -2,7 +2,7 @@ public import LifecycleStore
 import NIOPosix
 import Synchronization
 
-/// The database of any number of service processes side by side: a PostgreSQL server, 13 or newer, through libpq.
+/// The database of any number of service processes side by side: a PostgreSQL server through libpq.
 ///
 /// Each transaction has a connection and a thread for itself, at most ``connections`` at once; the others wait. Writes are serializable and
 /// run again when another transaction was in their way. While the server is away every call throws ``StoreError/unavailable(_:)``,
@@ -47,6 +47,8 @@ public final class PostgreSQLDatabase: SQLDatabase {
                 guard run < Self.mostRuns else { throw StoreError.unavailable(error.description) }
                 // Doubling from 2 ms, by chance, so that those who met do not meet again.
                 try await Task.sleep(for: .milliseconds(min(500, 1 << run)) * Double.random(in: 0.5...1))
+            } catch let error as PostgreSQLError where error.isServerTrouble {
+                throw StoreError.unavailable("\(error). Check the server.")
             }
             run += 1
         }

@@ -25,4 +25,10 @@ struct PostgreSQLError: Error, Hashable, CustomStringConvertible {
         default: false
         }
     }
+
+    /// The server cannot do it now: it shuts down, is full or a standby, or a lock or the statement took too long.
+    var isServerTrouble: Bool {
+        // Classes 08, 53 and 57; read_only_sql_transaction, idle_in_transaction_session_timeout, lock_not_available.
+        ["08", "53", "57"].contains(sqlState.prefix(2)) || ["25006", "25P03", "55P03"].contains(sqlState)
+    }
 }

@@ -62,7 +62,7 @@ final class Service: @unchecked Sendable {
         process.executableURL = program
         process.arguments = arguments
         if let log {
-            if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+            if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
             let file = try FileHandle(forWritingTo: URL(filePath: log))
             try file.seekToEnd()
             (process.standardOutput, process.standardError) = (file, file)

@@ -12,7 +12,7 @@ import NIOCore
 import Synchronization
 import Testing
 
-/// A service on SQLite in a temporary directory, with one user, an administrator and two kiosks, and a clock that tests move.
+/// A service on SQLite or PostgreSQL with a temporary directory, one user, an administrator and two kiosks, and a clock that tests move.
 final class Site: Sendable {
     struct Reply {
         let status: HTTPResponse.Status
@@ -27,14 +27,14 @@ final class Site: Sendable {
     let directory = FileManager.default.temporaryDirectory.appending(path: "qrpin-\(UUID())").path
     /// Starts at 2026-11-24T12:00:00Z.
     let clock = Clock(Date(timeIntervalSince1970: 1_795_521_600))
-    let database: SQLiteDatabase
+    let database: any SQLDatabase
     let store: SQLStore
     let service: LifecycleService
     private let clientKey = Curve25519.Signing.PrivateKey()
 
     init() async throws {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        database = try SQLiteDatabase(path: directory + "/lifecycle.sqlite")
+        database = try await Self.database(in: directory)
         store = try await SQLStore(database)
         let clock = clock
         service = try await Self.service(store, directory, clock)
