@@ -18,6 +18,8 @@ extension LifecycleService {
     func addSessionRoutes(to router: Router<CallContext>) {
         let links = router.group("/admin/v1/session-links").add(middleware: Requires(Access.sessionLinks, service: self))
         links.post { request, context in
+            // Not by a session, which could outlive itself.
+            guard request.headers[.authorization] != nil else { throw GraphError.unauthenticated }
             guard try await store.client(context.caller) != nil else { throw GraphError.accessDenied(Access.adminRoles) }
             let (code, expire) = (SessionSecret.random(), now().addingTimeInterval(Self.linkLifetime))
             try await store.addSessionLink(code.hash, forClient: context.caller, until: expire, at: now())

@@ -14,7 +14,8 @@ extension SQLStore {
     public func client(ofSessionLink hash: [UInt8], at now: Date) async throws -> Client? {
         try await read {
             try $0.row(
-                "SELECT clients.* FROM session_links JOIN clients ON clients.id = client_id WHERE hash = ? AND expire > ?", hash, now
+                "SELECT clients.* FROM session_links JOIN clients ON clients.id = client_id WHERE hash = ? AND expire > ?", hash,
+                now
             ).map(Client.init)
         }
     }

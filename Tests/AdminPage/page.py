@@ -160,6 +160,22 @@ def people_are_found_by_the_start_of_a_name():
     accessible("nobody-found")
 
 
+def a_long_list_comes_in_pages():
+    page.js("""fetch('/admin/v1/session').then((response) => response.json()).then(async ({ csrfToken }) => {
+        for (let number = 10; number < 65; number++) {
+            await fetch('/beta/users', { method: 'POST', headers: { 'x-csrf-token': csrfToken },
+                body: JSON.stringify({ userPrincipalName: `worker-${number}@example.test`, displayName: `Worker ${number}` }) });
+        }
+    })""")
+    go("#/sign-ins")
+    go("#/people")
+    until(lambda: len(rows()) == 50, "a page of people")
+    page.click("button", "More people")
+    status("7 more people.")
+    names = rows()
+    assert len(set(names)) == 57 and not page.has("button", "More people"), names
+
+
 def issue():
     page.click("button", "Issue a badge")
     page.click("button", "Issue")
@@ -339,6 +355,19 @@ def the_log_is_filtered():
     assert moment is None
 
 
+def every_act_is_in_the_audit_log():
+    go("#/audit")
+    heading("Audit log")
+    acts = " ".join(rows())
+    for act in ["Sign in to admin page", "Add user", "Create QR code", "Delete QR code", "Reset PIN", "Update user"]:
+        assert act in acts, act
+    accessible("audit")
+    page.fill("Act", "Reset")
+    page.click("button", "Filter")
+    until(lambda: len(rows()) == 1, "one reset")
+    assert "Reset PIN" in rows()[0] and "ada@example.test" in rows()[0] and "admin" in rows()[0]
+
+
 def times_are_local_with_utc_on_hover():
     go("#/sign-ins")
     heading("Sign-ins")
@@ -433,6 +462,7 @@ STEPS = [
     a_link_signs_in_once,
     a_person_is_added_and_mistakes_are_named_beside_their_field,
     what_a_person_typed_is_text,
+    a_long_list_comes_in_pages,
     people_are_found_by_the_start_of_a_name,
     a_badge_is_issued_and_read_from_the_screen,
     the_badge_is_printed_as_a_card_of_true_size_without_the_pin,
@@ -444,6 +474,7 @@ STEPS = [
     a_pin_is_reset,
     a_person_is_disabled_enabled_and_renamed,
     the_log_is_filtered,
+    every_act_is_in_the_audit_log,
     times_are_local_with_utc_on_hover,
     all_is_done_with_the_keyboard_and_the_focus_is_seen,
     a_method_is_deleted,

@@ -79,8 +79,10 @@ import Testing
         }
     }
 
-    @Test func `links come to clients that prove their key, and to no kiosk`() async throws {
+    @Test func `links come to clients that prove their key, and to no kiosk and no session`() async throws {
         try await Site().run { call in
+            let browser = try await Self.signIn(call)
+            #expect(try await browser.request(.post, "/admin/v1/session-links").status == .unauthorized)
             let anyone = try await call.request(.post, "/admin/v1/session-links")
             let kiosk = try await call.request(.post, "/admin/v1/session-links", as: "kiosk-1")
             #expect(anyone.status == .unauthorized && kiosk.status == .forbidden)
@@ -162,6 +164,19 @@ import Testing
                     #expect(data.range(of: bytes) == nil)
                 }
             }
+        }
+    }
+
+    @Test func `who signs in and out at the page is in the audit log`() async throws {
+        try await Site().run { call in
+            let link = try await Self.link(call)
+            _ = try await Self.open(link, call)
+            _ = try await Self.open(link, call)
+            _ = try await Self.signIn(call).request(.delete, "/admin/v1/session")
+            let acts = try await call.site.store.audits(AuditQuery())
+            let counts = Dictionary(acts.map { ($0.activity.name, 1) }, uniquingKeysWith: +)
+            #expect(counts["Sign in to admin page"] == 2 && counts["Sign out of admin page"] == 1)
+            #expect(acts.allSatisfy { $0.activity.category != "Authentication" || $0.initiator.id == "admin" })
         }
     }
 

@@ -2,6 +2,9 @@
 
 import { button, el, errorBox, say } from './elements.js';
 import { endSession, findSession, may, openSession } from './service.js';
+import { showAlerts } from './alerts.js';
+import { showAudit } from './audit.js';
+import { showKiosk, showKiosks } from './kiosks.js';
 import { showPeople, showPerson } from './people.js';
 import { showSignIns } from './sign-ins.js';
 
@@ -9,6 +12,10 @@ const views = [
     { name: 'people', title: 'People', act: 'readPeople', show: showPeople },
     { name: 'person', act: 'readPeople', show: showPerson },
     { name: 'sign-ins', title: 'Sign-ins', act: 'readLogs', show: showSignIns },
+    { name: 'kiosks', title: 'Kiosks', act: 'readKiosks', show: showKiosks },
+    { name: 'kiosk', act: 'readKiosks', show: showKiosk },
+    { name: 'alerts', title: 'Alerts', act: 'readKiosks', show: showAlerts },
+    { name: 'audit', title: 'Audit log', act: 'readLogs', show: showAudit },
 ];
 
 const main = document.getElementById('main');

@@ -1,5 +1,7 @@
 // What the views are made of. Text is always set as text: nothing that a person typed becomes markup.
 
+import { listed } from './service.js';
+
 /** An element: `on…` members are listeners, true is an attribute without value, false and undefined are left out. */
 export function el(name, attributes = {}, ...children) {
     const element = document.createElement(name);
@@ -74,6 +76,19 @@ export function table(caption, columns, rows, whenEmpty) {
     };
     add(rows);
     return { element: el('div', {}, element, empty), add };
+}
+
+/** A button that adds the next page to a table; it goes with the last one. */
+export function more(next, found, what) {
+    if (!next) return null;
+    const show = button(`More ${what}`, async () => {
+        const page = await listed(next);
+        found.add(page.value);
+        say(`${page.value.length} more ${what}.`);
+        next = page.next;
+        if (!next) show.remove();
+    });
+    return show;
 }
 
 /** Terms and their values. */

@@ -1,7 +1,7 @@
 // Finding and adding people; one person with badge, codes, PIN and latest sign-ins.
 
-import { button, confirmed, el, facts, form, go, openDialog, say, table, time } from './elements.js';
-import { call, find, may, methodPath, nextPage, quoted, userPath, withQuery } from './service.js';
+import { button, confirmed, el, facts, form, go, more, openDialog, say, table, time } from './elements.js';
+import { call, find, listed, may, methodPath, quoted, userPath, withQuery } from './service.js';
 import { badgeSection } from './badge.js';
 import { signInColumns } from './sign-ins.js';
 
@@ -15,7 +15,7 @@ const columns = [
 
 export async function showPeople({ query, refresh }) {
     const text = query.find ?? '';
-    const { value, next } = text ? await search(text) : await list('/beta/users?$top=50');
+    const { value, next } = text ? await search(text) : await listed('/beta/users?$top=50');
     const found = table(text ? `People found by “${text}”` : 'All people, by user name', columns, value,
         text ? `Nobody's name starts with “${text}”. Try fewer letters.` : 'There is nobody yet. Add the first person.');
     return {
@@ -25,35 +25,17 @@ export async function showPeople({ query, refresh }) {
                 'Find', ({ find }) => { location.hash = withQuery('#/people', { find }); }, { kind: 'inline' }),
             may('changePeople') && button('Add a person', () => addPerson()),
             found.element,
-            more(next, list, found, 'people'),
+            more(next, found, 'people'),
         ],
     };
-}
-
-async function list(path) {
-    const page = await call('GET', path);
-    return { value: page.value, next: nextPage(page) };
 }
 
 /** Whose name or user name starts with the text; both are asked for, since a filter joins its terms by and. */
 async function search(text) {
     const lists = await Promise.all(['displayName', 'userPrincipalName'].map((member) =>
-        list(withQuery('/beta/users', { $filter: `startswith(${member},${quoted(text)})`, $top: 50 }))));
+        listed(withQuery('/beta/users', { $filter: `startswith(${member},${quoted(text)})`, $top: 50 }))));
     const people = new Map(lists.flatMap(({ value }) => value).map((user) => [user.id, user]));
     return { value: [...people.values()].sort((a, b) => a.userPrincipalName.localeCompare(b.userPrincipalName)), next: null };
-}
-
-/** A button that adds the next page to a table; it goes with the last one. */
-export function more(next, list, found, what) {
-    if (!next) return null;
-    const show = button(`More ${what}`, async () => {
-        const page = await list(next);
-        found.add(page.value);
-        say(`${page.value.length} more ${what}.`);
-        next = page.next;
-        if (!next) show.remove();
-    });
-    return show;
 }
 
 const personFields = (user = {}) => [

@@ -18,6 +18,8 @@ const needs = {
     ],
     changeBadges: ['UserAuthMethod-QR.ReadWrite.All', 'UserAuthenticationMethod.ReadWrite.All'],
     readLogs: ['AuditLog.Read.All'],
+    readKiosks: ['Kiosk.Read.All', 'Kiosk.ReadWrite.All'],
+    changeKiosks: ['Kiosk.ReadWrite.All'],
 };
 
 let session;
@@ -62,11 +64,11 @@ export async function find(path) {
     }
 }
 
-/** The next page's path: a proxy may have another name for the service. */
-export const nextPage = (list) => {
-    const link = list['@odata.nextLink'];
-    return link ? new URL(link).pathname + new URL(link).search : null;
-};
+/** A page of a list, and the path of the next one: only the path, since a proxy may have another name for the service. */
+export async function listed(path) {
+    const { value, '@odata.nextLink': link } = await call('GET', path);
+    return { value, next: link ? new URL(link).pathname + new URL(link).search : null };
+}
 
 /** The path with a query string; members without a value are left out. */
 export const withQuery = (path, members) => {

@@ -1,8 +1,7 @@
 // The sign-in log with its filters.
 
-import { el, form, table, time } from './elements.js';
-import { call, nextPage, quoted, withQuery } from './service.js';
-import { more } from './people.js';
+import { el, form, more, table, time } from './elements.js';
+import { call, listed, quoted, withQuery } from './service.js';
 
 export const signInColumns = [
     { head: 'Time', cell: (entry) => time(entry.createdDateTime, { dateStyle: 'medium', timeStyle: 'medium' }) },
@@ -29,14 +28,9 @@ function filter({ person, kiosk, result, from, to }) {
     ].filter(Boolean).join(' and ');
 }
 
-async function list(path) {
-    const page = await call('GET', path);
-    return { value: page.value, next: nextPage(page) };
-}
-
 export async function showSignIns({ query }) {
     const [{ value: results }, { value, next }] = await Promise.all([
-        call('GET', '/admin/v1/resultCodes'), list(withQuery('/beta/auditLogs/signIns', { $filter: filter(query), $top: 50 })),
+        call('GET', '/admin/v1/resultCodes'), listed(withQuery('/beta/auditLogs/signIns', { $filter: filter(query), $top: 50 })),
     ]);
     const found = table('Sign-ins, newest first', signInColumns, value,
         filter(query) ? 'No sign-in meets the filter. Leave a field empty to widen it.' : 'There is no sign-in yet.');
@@ -53,7 +47,7 @@ export async function showSignIns({ query }) {
         content: [
             form(fields, 'Filter', (values) => { location.hash = withQuery('#/sign-ins', values); }, { kind: 'filter' }),
             found.element,
-            more(next, list, found, 'sign-ins'),
+            more(next, found, 'sign-ins'),
         ],
     };
 }
