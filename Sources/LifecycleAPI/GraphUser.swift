@@ -1,5 +1,7 @@
 /// `user` as answered: the members that matter for badges.
 public struct GraphUser: Codable, Hashable, Sendable {
+    /// Only in lists that may hold other things too.
+    public var odataType: String?
     public var id: String
     public var userPrincipalName: String
     public var displayName: String
@@ -11,6 +13,11 @@ public struct GraphUser: Codable, Hashable, Sendable {
         self.userPrincipalName = userPrincipalName
         self.displayName = displayName
         self.accountEnabled = accountEnabled
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case odataType = "@odata.type"
+        case id, userPrincipalName, displayName, accountEnabled
     }
 }
 

@@ -10,6 +10,10 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
     case userReadAll = "User.Read.All"
     case userReadWriteAll = "User.ReadWrite.All"
     case directoryReadAll = "Directory.Read.All"
+    case groupReadAll = "Group.Read.All"
+    case groupReadWriteAll = "Group.ReadWrite.All"
+    case groupMemberReadAll = "GroupMember.Read.All"
+    case groupMemberReadWriteAll = "GroupMember.ReadWrite.All"
     case auditLogReadAll = "AuditLog.Read.All"
     /// Start sign-ins, submit PINs and report events, as the kiosk whose id is the client's.
     case kioskSignIn = "Kiosk.SignIn"

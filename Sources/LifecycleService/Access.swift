@@ -19,6 +19,11 @@ struct Access {
         changing: [.policyReadWriteAuthenticationMethod])
     static let users = Access(
         reading: [.userReadAll, .userReadWriteAll, .directoryReadAll], changing: [.userReadWriteAll])
+    static let groups = Access(
+        reading: [.groupReadAll, .groupReadWriteAll, .directoryReadAll], changing: [.groupReadWriteAll])
+    static let groupMembers = Access(
+        reading: [.groupMemberReadAll, .groupMemberReadWriteAll, .groupReadAll, .groupReadWriteAll, .directoryReadAll],
+        changing: [.groupMemberReadWriteAll, .groupReadWriteAll])
     static let auditLogs = Access(reading: [.auditLogReadAll], changing: [])
     /// A client that may do anything but sign people in and read metrics may do it on the admin page.
     static let sessionLinks = Access(reading: adminRoles, changing: adminRoles)

@@ -57,7 +57,7 @@ extension LifecycleService {
         else { return SignInStarted(id: request.id, result: .badgeRefused) }
         if let refusal = Self.refusal(code, at: now) { return SignInStarted(id: request.id, result: refusal) }
         let policy = try await store.policy()
-        guard policy.admits(userID: userID), try await store.user(userID)?.isEnabled == true else {
+        guard try await store.admits(userID, by: policy), try await store.user(userID)?.isEnabled == true else {
             return SignInStarted(id: request.id, result: .notAllowed)
         }
         if let until = try await store.lockedUntil(codeID: code.id, kioskID: kioskID, at: now) {

@@ -61,9 +61,15 @@ extension LifecycleService {
                     throw GraphError.badRequest("invalidRequest", "There is no user \(target.id).")
                 }
                 targets.append(.user(user.id))
+            case "group":
+                guard let group = try await store.group(target.id) else {
+                    throw GraphError.badRequest("invalidRequest", "There is no group \(target.id).")
+                }
+                targets.append(.group(group.id))
             default:
                 throw GraphError.badRequest(
-                    "invalidRequest", "There is no \(target.targetType) \(target.id): name users, or the group all_users.")
+                    "invalidRequest",
+                    "There is no targetType \(target.targetType): name users and groups; the group all_users is everyone.")
             }
         }
         return targets
@@ -100,6 +106,7 @@ extension Policy.Target {
         switch self {
         case .everyone: GraphPolicy.Target(targetType: "group", id: "all_users")
         case .user(let id): GraphPolicy.Target(targetType: "user", id: id)
+        case .group(let id): GraphPolicy.Target(targetType: "group", id: id)
         }
     }
 }

@@ -19,7 +19,14 @@ extension LifecycleService {
                 try await change(self.user(context), as: request.json(UserRequest.self), by: context)
                 return Response(status: .noContent)
             }
-            user.refuseOtherMethods(than: [.get, .patch])
+            user.delete { _, context in
+                let user = try await self.user(context)
+                guard try await recording(.deleteUser, .user(user), by: context).deleteUser(user.id, at: now()) else {
+                    throw GraphError.notFound("The user \(user.id)")
+                }
+                return Response(status: .noContent)
+            }
+            user.refuseOtherMethods(than: [.get, .patch, .delete])
         }
     }
 
@@ -43,8 +50,8 @@ extension LifecycleService {
 
     /// Pages in the order of the names.
     private func list(_ request: Request, path: String) async throws -> Response {
-        let asked = try ListQuery(request, options: [.top, .skiptoken], most: 999)
-        let users = try await store.users(after: asked.place(), limit: asked.top + 1)
+        let asked = try ListQuery(request, options: [.filter, .top, .skiptoken], most: 999)
+        let users = try await store.users(UserQuery(asked))
         return try await Response.json(asked.page(users, at: path, place: \.userPrincipalName, \.graph))
     }
 

@@ -1,6 +1,6 @@
 /// Where the service keeps what it knows. Every call is one transaction and is durable when it returns.
 public protocol LifecycleRepository: DirectoryRepository, PolicyRepository, MethodRepository, SignInRepository, AuditRepository,
-    SessionRepository
+    SessionRepository, GroupRepository
 {}
 
 public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -8,6 +8,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case activeExists
     /// The database cannot be reached, or too many writers are in one another's way: what was asked for may work later.
     case unavailable(String)
+    case missing(String)
+    case inUse(String)
     /// A newer program made the database.
     case tooNew
     /// A column does not hold what this program writes there.
@@ -18,6 +20,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .exists(let name): "\(name) exists already. Choose another name or id."
         case .activeExists: "An active one exists. Delete it first."
         case .unavailable(let reason): reason
+        case .missing(let name): "\(name) does not exist. Was it deleted?"
+        case .inUse(let name): "\(name) is in use. Take it out of the policy first."
         case .tooNew: "The database was made by a newer version of this program. Run that version, or restore a backup."
         case .damaged(let column): "The database holds something unexpected in \(column). Restore a backup."
         }

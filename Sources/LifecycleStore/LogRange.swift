@@ -42,11 +42,11 @@ struct SQLConditions {
         values += bound.map(\.sqlValue)
     }
 
-    /// Without regard to the case of letters.
-    mutating func add(_ column: String, equals text: String) { add("lower(\(column)) = ?", text.lowercased()) }
+    /// In any case of ASCII letters, at least: the database's `lower` decides about others.
+    mutating func add(_ column: String, equals text: String) { add("lower(\(column)) = lower(?)", text) }
 
     mutating func add(_ column: String, startsWith prefix: String) {
-        add("substr(lower(\(column)), 1, length(?)) = ?", prefix.lowercased(), prefix.lowercased())
+        add("substr(lower(\(column)), 1, length(?)) = lower(?)", prefix, prefix)
     }
 
     /// One of them.

@@ -4,6 +4,8 @@ public struct Policy: Codable, Hashable, Sendable {
         case everyone
         /// A user's id.
         case user(String)
+        /// A group's id.
+        case group(String)
     }
 
     public var isEnabled: Bool
@@ -25,8 +27,21 @@ public struct Policy: Codable, Hashable, Sendable {
         return policy
     }()
 
-    public func admits(userID: String) -> Bool {
-        func names(_ targets: [Target]) -> Bool { targets.contains(.everyone) || targets.contains(.user(userID)) }
+    public func admits(userID: String, groupIDs: Set<String>) -> Bool {
+        func names(_ targets: [Target]) -> Bool {
+            targets.contains { target in
+                switch target {
+                case .everyone: true
+                case .user(let id): id == userID
+                case .group(let id): groupIDs.contains(id)
+                }
+            }
+        }
         return isEnabled && names(included) && !names(excluded)
+    }
+
+    /// The ids of the groups that it includes or excludes.
+    var groupIDs: [String] {
+        (included + excluded).compactMap { if case .group(let id) = $0 { id } else { nil } }
     }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+public import FoundationEssentials
 
 /// The repositories on an SQL database.
 public struct SQLStore: LifecycleRepository {
@@ -56,11 +56,36 @@ extension SQLStore {
         }
     }
 
-    public func users(after name: String?, limit: Int) async throws -> [User] {
-        try await read {
-            try $0.rows(
-                "SELECT * FROM users WHERE upn_key > ? ORDER BY upn_key LIMIT ?", name?.lowercased() ?? "", limit
-            ).map(User.init)
+    public func users(_ query: UserQuery) async throws -> [User] {
+        var conditions = SQLConditions()
+        for (member, text) in query.equal {
+            if member == .userPrincipalName {
+                conditions.add("upn_key = ?", text.lowercased())
+            } else {
+                conditions.add(member.rawValue, equals: text)
+            }
+        }
+        for (member, prefix) in query.prefixes {
+            conditions.add(member.rawValue, startsWith: member == .userPrincipalName ? prefix.lowercased() : prefix)
+        }
+        if let isEnabled = query.isEnabled { conditions.add("enabled = ?", isEnabled) }
+        if let groupID = query.groupID { conditions.add("id IN (SELECT user_id FROM memberships WHERE group_id = ?)", groupID) }
+        if let name = query.after { conditions.add("upn_key > ?", name.lowercased()) }
+        let sql = "SELECT * FROM users \(conditions.filter) ORDER BY upn_key LIMIT ?"
+        let values = conditions.values + [query.limit.sqlValue]
+        return try await read { try $0.rows(sql, values).map(User.init) }
+    }
+
+    public func deleteUser(_ id: String, at now: Date) async throws -> Bool {
+        try await write { transaction in
+            try transaction.deleteMethod(ofUser: id, at: now)
+            var policy = try transaction.policy()
+            if (policy.included + policy.excluded).contains(.user(id)) {
+                policy.included.removeAll { $0 == .user(id) }
+                policy.excluded.removeAll { $0 == .user(id) }
+                try transaction.put(policy)
+            }
+            return try transaction.execute("DELETE FROM users WHERE id = ?", id) > 0
         }
     }
 
@@ -96,9 +121,10 @@ extension SQLStore {
         try await write { transaction in
             var policy = try transaction.policy()
             change(&policy)
-            try transaction.execute(
-                "INSERT INTO policies (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-                String(decoding: try JSONEncoder().encode(policy), as: UTF8.self))
+            for id in policy.groupIDs where try transaction.row("SELECT id FROM user_groups WHERE id = ?", id) == nil {
+                throw StoreError.missing(id)
+            }
+            try transaction.put(policy)
             return policy
         }
     }
@@ -111,6 +137,12 @@ extension SQLTransaction {
         if try row("SELECT id FROM users WHERE upn_key = ? AND id <> ?", name, user.id) != nil {
             throw StoreError.exists(user.userPrincipalName)
         }
+    }
+
+    func put(_ policy: Policy) throws {
+        try execute(
+            "INSERT INTO policies (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+            String(decoding: try JSONEncoder().encode(policy), as: UTF8.self))
     }
 
     func policy() throws -> Policy {

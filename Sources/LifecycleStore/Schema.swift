@@ -2,7 +2,7 @@
 enum Schema {
     /// A step is a list of statements. A released step never changes; the next one is appended.
     static func steps(_ dialect: SQLDialect) -> [[String]] {
-        [directory(dialect) + methods(dialect) + signIns + audits + sessions(dialect)]
+        [directory(dialect) + methods(dialect) + signIns + audits + sessions(dialect) + groups]
     }
 
     /// Brings the database to the last form. Throws ``StoreError/tooNew`` when a newer program made it.
@@ -31,7 +31,7 @@ enum Schema {
         ]
     }
 
-    /// A revoked code stays, so that the log knows whose it was; of those that are not, each user has at most one of a kind.
+    /// A revoked code stays, also when its user is deleted, so that the log knows whose it was; of those that are not, each user has at most one of a kind.
     private static func methods(_ dialect: SQLDialect) -> [String] {
         [
             """
@@ -40,7 +40,7 @@ enum Schema {
             """,
             """
             CREATE TABLE codes (
-                id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users (id),
+                id TEXT PRIMARY KEY, user_id TEXT NOT NULL,
                 kind TEXT NOT NULL CHECK (kind IN ('standard', 'temporary')), public_key \(dialect.bytes) NOT NULL,
                 created BIGINT NOT NULL, start BIGINT NOT NULL, expire BIGINT NOT NULL, last_used BIGINT, revoked BIGINT)
             """,
@@ -81,6 +81,19 @@ enum Schema {
             received BIGINT NOT NULL, result TEXT NOT NULL, upn TEXT, user_id TEXT, qr_code_id TEXT, clock_trusted BIGINT NOT NULL)
         """,
         "CREATE INDEX events_occurred ON events (occurred, id)",
+    ]
+
+    private static let groups = [
+        """
+        CREATE TABLE user_groups (
+            id TEXT PRIMARY KEY, display_name TEXT NOT NULL, description TEXT, created BIGINT NOT NULL)
+        """,
+        """
+        CREATE TABLE memberships (
+            group_id TEXT NOT NULL REFERENCES user_groups (id) ON DELETE CASCADE,
+            user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, PRIMARY KEY (group_id, user_id))
+        """,
+        "CREATE INDEX memberships_user ON memberships (user_id)",
     ]
 
     /// `details` is a JSON object of strings.

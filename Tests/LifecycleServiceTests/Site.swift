@@ -41,6 +41,7 @@ final class Site: Sendable {
         try await store.add(User(userPrincipalName: "ada@example.test", displayName: "Ada"))
         let admin: [Role] = [
             .userReadWriteAll, .userAuthenticationMethodReadWriteAll, .policyReadWriteAuthenticationMethod, .auditLogReadAll,
+            .groupReadWriteAll,
         ]
         try await admit("admin", roles: admin.map(\.rawValue))
         for id in ["kiosk-1", "kiosk-2"] { try await admit(id, roles: [Role.kioskSignIn.rawValue]) }

@@ -86,4 +86,56 @@ import Testing
             #expect(listed.value.count == 1)
         }
     }
+
+    @Test(arguments: [
+        ("startswith(displayName,'é')", []), ("startswith(displayName,'Éva')", ["eva@example.test"]),
+        ("displayName eq 'ADA'", ["ada@example.test"]), ("userPrincipalName eq 'ÉVA@example.test'", []),
+        ("userPrincipalName eq 'Bo@EXAMPLE.test'", ["bo@example.test"]),
+        ("startswith(userPrincipalName,'B') and accountEnabled eq false", ["bo@example.test"]),
+        ("accountEnabled ne false", ["ada@example.test", "eva@example.test"]), ("startswith(userPrincipalName,'%')", []),
+    ])
+    func `a filter lists the people who meet it`(filter: String, expected: [String]) async throws {
+        let site = try await Site()
+        try await site.store.add(User(userPrincipalName: "bo@example.test", displayName: "Bo", isEnabled: false))
+        try await site.store.add(User(userPrincipalName: "eva@example.test", displayName: "Éva"))
+        try await site.run { call in
+            let reply = try await call.request(.get, Caller.query("/beta/users", [("$filter", filter)]), as: "admin")
+            #expect(try reply.decode(GraphUsers.self).value.map(\.userPrincipalName) == expected)
+        }
+    }
+
+    @Test(arguments: [
+        ("$filter", "displayName ne 'Ada'"), ("$filter", "mail eq 'x'"), ("$filter", "accountEnabled eq 'true'"),
+        ("$filter", "accountEnabled eq maybe"), ("$search", "x"), ("$top", "1000"),
+    ])
+    func `what is not understood of the list is a 400 that says so`(name: String, value: String) async throws {
+        try await Site().run { call in
+            let reply = try await call.request(.get, Caller.query("/beta/users", [(name, value)]), as: "admin")
+            let message = (reply.object["error"] as? [String: Any])?["message"] as? String
+            #expect(reply.status == .badRequest && message?.contains(name) == true)
+        }
+    }
+
+    @Test func `who is deleted cannot sign in, and the log still knows them by id`() async throws {
+        try await Site().run { call in
+            let (badge, _) = try await call.issue()
+            let id = try #require(await call.site.store.user("ada@example.test")?.id)
+            let policy = "/beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/qrCodePin"
+            let target = ##"{"excludeTargets": [{"targetType": "user", "id": "\##(id)"}]}"##
+            _ = try await call.request(.patch, policy, as: "admin", body: target)
+            #expect(try await call.request(.delete, "/beta/users/ada@example.test", as: "admin").status == .noContent)
+            #expect(try await call.request(.get, "/beta/users/\(id)", as: "admin").status == .notFound)
+            #expect(try await call.request(.delete, "/beta/users/\(id)", as: "admin").status == .notFound)
+            #expect(try await call.request(.get, policy, as: "admin").decode(GraphPolicy.self).excludeTargets.isEmpty)
+            #expect(try await call.start(badge).result == .badgeRefused)
+            let event = SignInEvent(
+                id: AttemptID.make(at: call.site.clock.now).description, kioskSequence: 1, occurredDateTime: call.site.clock.now,
+                result: .badgeRefused, userPrincipalName: badge.userPrincipalName, qrCodeId: badge.qrCodeID.description,
+                clockTrusted: true)
+            let batch = String(decoding: try WireJSON.encode(SignInEventBatch(events: [event])), as: UTF8.self)
+            _ = try await call.request(.post, "/kiosk/v1/signInEvents", as: "kiosk-1", body: batch)
+            let log = try await call.request(.get, "/beta/auditLogs/signIns", as: "admin").decode(GraphSignIns.self).value
+            #expect(log.map(\.userId) == [id])
+        }
+    }
 }

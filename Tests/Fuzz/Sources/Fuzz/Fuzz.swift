@@ -89,6 +89,7 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         let text = String(decoding: bytes, as: UTF8.self)
         _ = try? SignInFilter(text)
         _ = try? AuditFilter(text)
+        _ = try? DirectoryFilter(users: text)
     },
     "frame": { bytes in
         guard bytes.count > 4 else { return }
