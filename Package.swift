@@ -54,7 +54,8 @@ let package = Package(
         .library(
             name: "Parsers",
             targets: [
-                "BadgeSheet", "BarcodeReader", "Credential", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "Verifier",
+                "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "LifecycleAPI", "ScannerProcess",
+                "SerialKeypad", "Verifier",
                 "VideoCapture",
             ]),
     ],
@@ -93,10 +94,11 @@ let package = Package(
         pure("QRCode"),
         pure("Credential", [crypto]),
         pure("Verifier", ["Credential"]),
-        pure("BadgeSheet", ["QRCode"]),
-        pure("LifecycleAPI"),
         .target(name: "AdminPage", resources: [.embedInCode("Page")], swiftSettings: strict),
         pure("SymbolLocator", ["QRCode"]),
+        pure("CommaSeparatedValues"),
+        pure("BadgeSheet", ["CommaSeparatedValues", "QRCode"]),
+        pure("LifecycleAPI", ["CommaSeparatedValues"]),
 
         // Edges: one outside thing each.
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CUdev", "CV4L2"]),

@@ -23,6 +23,11 @@ public struct BadgePayload: Sendable, CustomStringConvertible, CustomDebugString
     /// Bytes; design §2.
     static let longestPayload = 512
 
+    /// Why no badge can carry the name; nil when one can.
+    public static func problem(withUserPrincipalName name: String) -> String? {
+        isName(name) ? nil : BadgeError(userPrincipalName: name).description
+    }
+
     static func isName(_ name: some StringProtocol) -> Bool {
         (1...113).contains(name.count) && !name.contains("|")
             && name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }

@@ -68,7 +68,23 @@ public struct GraphErrorBody: Codable, Hashable, Sendable {
     public struct Detail: Codable, Hashable, Sendable {
         public var code: String
         public var message: String
+        /// Absent when there is no more to say.
+        public var details: [More]?
         public var innerError: Inner
+    }
+
+    /// One of several errors (OData JSON Format 4.01 §21.1).
+    public struct More: Codable, Hashable, Sendable {
+        public var code: String
+        public var message: String
+        /// What is wrong, such as `line 3`.
+        public var target: String
+
+        public init(code: String, message: String, target: String) {
+            self.code = code
+            self.message = message
+            self.target = target
+        }
     }
 
     public struct Inner: Codable, Hashable, Sendable {
@@ -85,9 +101,11 @@ public struct GraphErrorBody: Codable, Hashable, Sendable {
 
     public var error: Detail
 
-    public init(code: String, message: String, date: Date, requestId: String, clientRequestId: String) {
+    public init(
+        code: String, message: String, date: Date, requestId: String, clientRequestId: String, details: [More] = []
+    ) {
         error = Detail(
-            code: code, message: message,
+            code: code, message: message, details: details.isEmpty ? nil : details,
             innerError: Inner(date: date, requestId: requestId, clientRequestId: clientRequestId))
     }
 }

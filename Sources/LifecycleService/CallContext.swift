@@ -16,12 +16,20 @@ public struct CallContext: RequestContext {
         get { record.caller }
         set { record.caller = newValue }
     }
+    var roles: [String] = []
     /// The `request-id` of the answer.
     var requestID = ""
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
+    }
+}
+
+extension CallContext {
+    /// Throws a ``GraphError`` when the caller has none of these roles: for calls that need more than their resource does.
+    func require(_ needed: [Role]) throws {
+        guard needed.contains(where: { roles.contains($0.rawValue) }) else { throw GraphError.accessDenied(needed) }
     }
 }
 
@@ -52,6 +60,7 @@ struct Requires: RouterMiddleware {
         guard roles.contains(where: { held.contains($0.rawValue) }) else { throw GraphError.accessDenied(roles) }
         var context = context
         context.caller = id
+        context.roles = held
         return try await next(request, context)
     }
 }

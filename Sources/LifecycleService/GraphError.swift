@@ -12,6 +12,7 @@ struct GraphError: Error, Hashable {
     let code: String
     let message: String
     var headers: HTTPFields = [:]
+    var details: [GraphErrorBody.More] = []
 
     static func badRequest(_ code: String, _ message: String) -> GraphError {
         GraphError(status: .badRequest, code: code, message: message)
@@ -53,7 +54,8 @@ struct ErrorEnvelope: RouterMiddleware {
             let refusal = Self.refusal(error)
             if refusal.status.code >= 500 { context.logger.error("request failed", metadata: ["error": "\(error)"]) }
             let body = GraphErrorBody(
-                code: refusal.code, message: refusal.message, date: Date(), requestId: requestID, clientRequestId: clientID)
+                code: refusal.code, message: refusal.message, date: Date(), requestId: requestID, clientRequestId: clientID,
+                details: refusal.details)
             response = try Response.json(body, status: refusal.status)
             for field in refusal.headers { response.headers[field.name] = field.value }
         }

@@ -182,11 +182,4 @@ extension Group {
     var graph: GraphGroup {
         GraphGroup(id: id, displayName: displayName, description: description, createdDateTime: created)
     }
-
-    /// What the record of a member's coming or going says of it.
-    var audit: [String: String] { ["groupId": id, "groupDisplayName": displayName] }
-}
-
-extension AuditRecord.Target {
-    static func group(_ group: Group) -> Self { Self(.group, id: group.id, name: group.displayName) }
 }

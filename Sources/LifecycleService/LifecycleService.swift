@@ -49,6 +49,7 @@ public struct LifecycleService: Sendable {
         addTokenRoutes(to: router)
         addMethodRoutes(to: router)
         addUserRoutes(to: router)
+        addImportRoutes(to: router)
         addGroupRoutes(to: router)
         addPolicyRoutes(to: router)
         addSignInLogRoutes(to: router)

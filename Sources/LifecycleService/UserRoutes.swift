@@ -57,11 +57,10 @@ extension LifecycleService {
 
     /// A name that a badge can carry.
     private static func badgeName(_ name: String) throws -> String {
-        do {
-            return try BadgePayload(userPrincipalName: name, qrCodeID: .random(), key: .random()).userPrincipalName
-        } catch {
-            throw GraphError.badRequest("invalidRequest", error.description)
+        if let problem = BadgePayload.problem(withUserPrincipalName: name) {
+            throw GraphError.badRequest("invalidRequest", problem)
         }
+        return name
     }
 
     private static func unlessTaken(_ write: () async throws -> Void) async throws {
@@ -72,17 +71,6 @@ extension LifecycleService {
 }
 
 extension User {
-    /// What is other than it was, for the audit log.
-    func changes(from old: User) -> [String: String] {
-        var changes: [String: String] = [:]
-        if userPrincipalName != old.userPrincipalName {
-            changes["userPrincipalName"] = "\(old.userPrincipalName) → \(userPrincipalName)"
-        }
-        if displayName != old.displayName { changes["displayName"] = "\(old.displayName) → \(displayName)" }
-        if isEnabled != old.isEnabled { changes["accountEnabled"] = "\(old.isEnabled) → \(isEnabled)" }
-        return changes
-    }
-
     var graph: GraphUser {
         GraphUser(id: id, userPrincipalName: userPrincipalName, displayName: displayName, accountEnabled: isEnabled)
     }

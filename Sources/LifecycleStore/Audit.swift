@@ -57,6 +57,7 @@ public struct AuditRecord: Hashable, Sendable {
         }
 
         public static func user(_ user: User) -> Target { Target(.user, id: user.id, name: user.userPrincipalName) }
+        public static func group(_ group: Group) -> Target { Target(.group, id: group.id, name: group.displayName) }
     }
 
     /// A GUID in lower case.
@@ -88,6 +89,7 @@ extension AuditRecord.Activity {
     public static let addUser = Self("Add user", category: "UserManagement", operation: "Add")
     public static let updateUser = Self("Update user", category: "UserManagement", operation: "Update")
     public static let deleteUser = Self("Delete user", category: "UserManagement", operation: "Delete")
+    public static let importUsers = Self("Import users", category: "UserManagement", operation: "Update")
     public static let addGroup = Self("Add group", category: "GroupManagement", operation: "Add")
     public static let updateGroup = Self("Update group", category: "GroupManagement", operation: "Update")
     public static let deleteGroup = Self("Delete group", category: "GroupManagement", operation: "Delete")
@@ -105,6 +107,24 @@ extension AuditRecord.Activity {
     public static let openSession = Self("Sign in to admin page", category: "Authentication", operation: "Add")
     public static let endSession = Self("Sign out of admin page", category: "Authentication", operation: "Delete")
     public static let putClient = Self("Add or update application", category: "ApplicationManagement", operation: "Add")
+}
+
+extension User {
+    /// What is other than it was, for the audit log.
+    public func changes(from old: User) -> [String: String] {
+        var changes: [String: String] = [:]
+        if userPrincipalName != old.userPrincipalName {
+            changes["userPrincipalName"] = "\(old.userPrincipalName) → \(userPrincipalName)"
+        }
+        if displayName != old.displayName { changes["displayName"] = "\(old.displayName) → \(displayName)" }
+        if isEnabled != old.isEnabled { changes["accountEnabled"] = "\(old.isEnabled) → \(isEnabled)" }
+        return changes
+    }
+}
+
+extension Group {
+    /// What the record of a member's coming or going says of it.
+    public var audit: [String: String] { ["groupId": id, "groupDisplayName": displayName] }
 }
 
 /// The record of what was done by whom.

@@ -4,7 +4,7 @@ public import FoundationEssentials
 public struct SQLStore: LifecycleRepository {
     let database: any SQLDatabase
     /// What is written leaves this record, when there is one.
-    private let record: AuditRecord?
+    let record: AuditRecord?
 
     init(database: any SQLDatabase, record: AuditRecord?) {
         self.database = database
@@ -41,18 +41,14 @@ extension SQLStore {
     public func add(_ user: User) async throws {
         try await write { transaction in
             try transaction.refuseTakenName(of: user)
-            try transaction.execute(
-                "INSERT INTO users (id, upn, upn_key, display_name, enabled) VALUES (?, ?, ?, ?, ?)",
-                user.id, user.userPrincipalName, user.userPrincipalName.lowercased(), user.displayName, user.isEnabled)
+            try transaction.insert(user)
         }
     }
 
     public func update(_ user: User) async throws {
         try await write { transaction in
             try transaction.refuseTakenName(of: user)
-            try transaction.execute(
-                "UPDATE users SET upn = ?, upn_key = ?, display_name = ?, enabled = ? WHERE id = ?",
-                user.userPrincipalName, user.userPrincipalName.lowercased(), user.displayName, user.isEnabled, user.id)
+            try transaction.update(user)
         }
     }
 
@@ -131,6 +127,18 @@ extension SQLStore {
 }
 
 extension SQLTransaction {
+    func insert(_ user: User) throws {
+        try execute(
+            "INSERT INTO users (id, upn, upn_key, display_name, enabled) VALUES (?, ?, ?, ?, ?)",
+            user.id, user.userPrincipalName, user.userPrincipalName.lowercased(), user.displayName, user.isEnabled)
+    }
+
+    func update(_ user: User) throws {
+        try execute(
+            "UPDATE users SET upn = ?, upn_key = ?, display_name = ?, enabled = ? WHERE id = ?",
+            user.userPrincipalName, user.userPrincipalName.lowercased(), user.displayName, user.isEnabled, user.id)
+    }
+
     /// Throws ``StoreError/exists(_:)`` when someone else has the user's name.
     func refuseTakenName(of user: User) throws {
         let name = user.userPrincipalName.lowercased()

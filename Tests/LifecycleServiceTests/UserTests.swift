@@ -2,6 +2,7 @@ import Credential
 import Foundation
 import HTTPTypes
 import LifecycleAPI
+import LifecycleStore
 import Testing
 
 @Suite struct UserTests {

@@ -1,5 +1,6 @@
 import BadgeSheet
 import BarcodeReader
+import CommaSeparatedValues
 import Credential
 import Foundation
 import LifecycleAPI
@@ -23,16 +24,13 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         if let decoded = Base64URL.decode(text) { precondition(Base64URL.encode(decoded) == text) }
     },
     "csv": { bytes in
+        let csv = String(decoding: bytes, as: UTF8.self)
+        _ = try? UserList(csv: csv) { $0.isEmpty ? "empty" : nil }
+        _ = try? UserList.names(csv: csv)
         // What a list says is on the badges, quoted or not.
-        guard let list = try? BadgeList(csv: String(decoding: bytes, as: UTF8.self)) else { return }
-        // By scalars: a quotation mark with a combining mark behind it is no character of its own.
-        func quoted(_ field: String) -> String {
-            var text = String.UnicodeScalarView()
-            for scalar in field.unicodeScalars { text.append(contentsOf: scalar == "\"" ? [scalar, scalar] : [scalar]) }
-            return "\"\(String(text))\""
-        }
-        let lines = list.entries.map { [$0.name, $0.payload, $0.note].map(quoted).joined(separator: ",") }
-        let again = try? BadgeList(csv: (["name,payload,note"] + lines).joined(separator: "\r\n"))
+        guard let list = try? BadgeList(csv: csv) else { return }
+        let lines = list.entries.map { CSVTable.line([$0.name, $0.payload, $0.note]) }
+        let again = try? BadgeList(csv: "name,payload,note\r\n" + lines.joined())
         precondition(again?.entries == list.entries)
     },
     "date": { _ = WireJSON.date(from: String(decoding: $0, as: UTF8.self)) },
