@@ -144,7 +144,8 @@ let package = Package(
         door(
             "QRPin",
             [
-                "BadgePrinter", "BadgeSheet", "Credential", "LifecycleAPI", "PNGWriter", "QRCode", "SignInReporting",
+                "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "LifecycleAPI", "PNGWriter", "QRCode",
+                "SignInReporting",
                 argumentParser, subprocess, systemPackage,
             ]),
 

@@ -120,8 +120,8 @@ extension Request {
     var address: String { "\(headers[.forwardedProto] ?? "http")://\(head.authority ?? "localhost")" }
 
     /// The body as JSON; throws a ``GraphError`` that names what is wrong with it.
-    func json<Value: Decodable>(_ type: Value.Type) async throws -> Value {
-        let buffer = try await body.collect(upTo: Self.largestBody)
+    func json<Value: Decodable>(_ type: Value.Type, upTo limit: Int = largestBody) async throws -> Value {
+        let buffer = try await body.collect(upTo: limit)
         do {
             return try WireJSON.decode(type, from: Data(buffer.readableBytesView))
         } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {

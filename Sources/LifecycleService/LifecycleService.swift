@@ -50,6 +50,8 @@ public struct LifecycleService: Sendable {
         addMethodRoutes(to: router)
         addUserRoutes(to: router)
         addImportRoutes(to: router)
+        addBulkRoutes(to: router)
+        addReportRoutes(to: router)
         addGroupRoutes(to: router)
         addPolicyRoutes(to: router)
         addSignInLogRoutes(to: router)

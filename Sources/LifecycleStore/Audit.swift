@@ -90,6 +90,7 @@ extension AuditRecord.Activity {
     public static let updateUser = Self("Update user", category: "UserManagement", operation: "Update")
     public static let deleteUser = Self("Delete user", category: "UserManagement", operation: "Delete")
     public static let importUsers = Self("Import users", category: "UserManagement", operation: "Update")
+    public static let startBulk = Self("Start bulk work", category: "UserManagement", operation: "Update")
     public static let addGroup = Self("Add group", category: "GroupManagement", operation: "Add")
     public static let updateGroup = Self("Update group", category: "GroupManagement", operation: "Update")
     public static let deleteGroup = Self("Delete group", category: "GroupManagement", operation: "Delete")

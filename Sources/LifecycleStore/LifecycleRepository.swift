@@ -1,6 +1,6 @@
 /// Where the service keeps what it knows. Every call is one transaction and is durable when it returns.
 public protocol LifecycleRepository: DirectoryRepository, PolicyRepository, MethodRepository, SignInRepository, AuditRepository,
-    SessionRepository, GroupRepository, ImportRepository
+    SessionRepository, GroupRepository, ImportRepository, BulkRepository, ReportRepository
 {}
 
 public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -2,7 +2,7 @@
 enum Schema {
     /// A step is a list of statements. A released step never changes; the next one is appended.
     static func steps(_ dialect: SQLDialect) -> [[String]] {
-        [directory(dialect) + methods(dialect) + signIns + audits + sessions(dialect) + groups]
+        [directory(dialect) + methods(dialect) + signIns + audits + sessions(dialect) + groups + bulk]
     }
 
     /// Brings the database to the last form. Throws ``StoreError/tooNew`` when a newer program made it.
@@ -44,6 +44,7 @@ enum Schema {
                 kind TEXT NOT NULL CHECK (kind IN ('standard', 'temporary')), public_key \(dialect.bytes) NOT NULL,
                 created BIGINT NOT NULL, start BIGINT NOT NULL, expire BIGINT NOT NULL, last_used BIGINT, revoked BIGINT)
             """,
+            "CREATE INDEX codes_expire ON codes (expire, id) WHERE revoked IS NULL",
             "CREATE UNIQUE INDEX codes_in_force ON codes (user_id, kind) WHERE revoked IS NULL",
             """
             CREATE TABLE pins (
@@ -94,6 +95,22 @@ enum Schema {
             user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, PRIMARY KEY (group_id, user_id))
         """,
         "CREATE INDEX memberships_user ON memberships (user_id)",
+    ]
+
+    /// An item with a `lease` is someone's until then; `claim` says whose.
+    private static let bulk = [
+        """
+        CREATE TABLE bulk_jobs (
+            id TEXT PRIMARY KEY, action TEXT NOT NULL, start BIGINT, expire BIGINT, request TEXT NOT NULL, created BIGINT NOT NULL)
+        """,
+        """
+        CREATE TABLE bulk_items (
+            job_id TEXT NOT NULL REFERENCES bulk_jobs (id), position BIGINT NOT NULL, user_id TEXT, upn TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('pending', 'issued', 'done', 'failed')), code_id TEXT, made_pin BIGINT NOT NULL,
+            claim TEXT, lease BIGINT, failure TEXT, failure_message TEXT, PRIMARY KEY (job_id, position))
+        """,
+        "CREATE INDEX bulk_items_state ON bulk_items (job_id, state, position)",
+        "CREATE INDEX bulk_items_code ON bulk_items (job_id, code_id)",
     ]
 
     /// `details` is a JSON object of strings.

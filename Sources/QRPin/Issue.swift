@@ -43,15 +43,9 @@ struct Issue: AsyncParsableCommand {
     }
 
     private func write(_ image: GraphImage) throws {
-        try FileManager.default.createDirectory(
-            atPath: out, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        for (name, data) in [("badge.svg", image.binaryValue), ("payload.txt", image.rawContent)] {
-            let path = out + "/" + name
-            try? FileManager.default.removeItem(atPath: path)
-            guard FileManager.default.createFile(atPath: path, contents: data, attributes: [.posixPermissions: 0o600]) else {
-                throw ValidationError("\(path) cannot be written. Choose another --out.")
-            }
-        }
+        try PrivateFile.makeDirectory(out)
+        try PrivateFile.write(image.binaryValue, to: out + "/badge.svg")
+        try PrivateFile.write(image.rawContent, to: out + "/payload.txt")
     }
 }
 

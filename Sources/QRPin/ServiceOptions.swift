@@ -15,14 +15,17 @@ struct ServiceOptions: ParsableArguments {
         LifecycleClient(url: service, clientID: clientID, key: try ClientKey(path: key), issuer: issuer)
     }
 
-    /// The path of a user's method; the name is escaped as one segment (RFC 3986 §3.3).
     static func methodPath(_ userPrincipalName: String) -> String {
+        "/beta/users/\(segment(userPrincipalName))/authentication/qrCodePinMethod"
+    }
+
+    /// A name, escaped as one segment of a path (RFC 3986 §3.3).
+    static func segment(_ name: String) -> String {
         let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
         let hex = Array("0123456789ABCDEF")
-        let segment = userPrincipalName.utf8.map { byte in
+        return name.utf8.map { byte in
             unreserved.contains(byte) ? String(UnicodeScalar(byte)) : "%\(hex[Int(byte >> 4)])\(hex[Int(byte & 15)])"
         }.joined()
-        return "/beta/users/\(segment)/authentication/qrCodePinMethod"
     }
 }
 

@@ -21,14 +21,6 @@ struct SignIns: AsyncParsableCommand {
                 signIn.status.failureReason ?? signIn.userDisplayName ?? "",
             ]
         }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        for row in rows {
-            let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-            print(Self.trimmed(cells.joined(separator: "  ")))
-        }
-    }
-
-    private static func trimmed(_ line: String) -> Substring {
-        line.lastIndex { $0 != " " }.map { line[...$0] } ?? ""
+        printTable(rows)
     }
 }

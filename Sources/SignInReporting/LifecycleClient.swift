@@ -38,6 +38,22 @@ public actor LifecycleClient {
     /// Sends a call whose answer has no body.
     public func send(_ method: HTTPVerb, _ path: String) async throws { _ = try await data(method, path, body: nil) }
 
+    /// All elements of a list, page after page. Throws ``LifecycleClientError``.
+    public func all<Element: Codable & Hashable & Sendable>(_ path: String, of type: Element.Type) async throws -> [Element] {
+        var elements: [Element] = []
+        var next: String? = path
+        while let path = next {
+            let page = try await send(.GET, path, as: GraphPage<Element>.self)
+            elements += page.value
+            // What follows the host: the service may not know the name by which it is called.
+            next = page.nextLink.flatMap { link in
+                let parts = link.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+                return parts.count == 4 ? "/\(parts[3])" : nil
+            }
+        }
+        return elements
+    }
+
     private func data(_ method: HTTPVerb, _ path: String, body: (any Encodable & Sendable)?) async throws -> Data {
         let answer = try await execute(method, path, body: body, token: accessToken())
         guard answer.status == 401 else { return try Self.accepted(answer) }

@@ -41,6 +41,8 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         _ = try? WireJSON.decode(SignInEventBatch.self, from: data)
         _ = try? WireJSON.decode(GraphMethod.self, from: data)
         _ = try? WireJSON.decode(GraphSignIns.self, from: data)
+        _ = try? WireJSON.decode(BulkRequest.self, from: data)
+        _ = try? WireJSON.decode(BulkNext.self, from: data)
     },
     "pin": { bytes in
         // What Foundation reads as an object with a PIN, this reads as the same one.
