@@ -174,7 +174,7 @@ let package = Package(
         tests(
             "KioskTests",
             ["Credential", "KioskRuntime", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "SignInReporting", "Verifier"]),
-        tests("LifecycleStoreTests", ["LifecycleStore", "LifecycleStorePostgreSQL", grdb]),
+        tests("LifecycleStoreTests", ["LifecycleAPI", "LifecycleStore", "LifecycleStorePostgreSQL", grdb]),
         tests(
             "LifecycleServiceTests",
             [

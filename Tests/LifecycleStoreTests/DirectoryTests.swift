@@ -25,7 +25,7 @@ import Testing
         let store = try await backend.store()
         let results = await sideBySide(12) { _ in try await store.add(Self.user("ada@example.test")) }
         #expect(results.successes(othersThrew: .exists("ada@example.test")) == 1)
-        #expect(try await store.users(after: nil, limit: 10).count == 1)
+        #expect(try await store.users(UserQuery(limit: 10)).count == 1)
     }
 
     @Test(arguments: Backend.here) func `pages of people have each once`(_ backend: Backend) async throws {
@@ -33,7 +33,7 @@ import Testing
         let names = ["a.b", "A-b", "ab", "a_c", "Zoë", "zoe", "émile", "o'neil"].map { $0 + "@example.test" }
         for name in names { try await store.add(Self.user(name)) }
         var seen: [String] = []
-        while let page = try await Optional(store.users(after: seen.last, limit: 3)), !page.isEmpty {
+        while let page = try await Optional(store.users(UserQuery(after: seen.last, limit: 3))), !page.isEmpty {
             seen += page.map(\.userPrincipalName)
         }
         #expect(seen.count == names.count && Set(seen) == Set(names))
