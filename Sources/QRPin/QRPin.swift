@@ -7,7 +7,8 @@ struct QRPin: AsyncParsableCommand {
         commandName: "qrpin",
         abstract: "Issues, draws, prints and inspects badges, and lists sign-ins.",
         subcommands: [
-            Issue.self, Revoke.self, Bulk.self, Expiring.self, SignIns.self, Admin.self, Encode.self, Print.self, Inspect.self, Loopback.self,
+            Issue.self, Revoke.self, Bulk.self, Expiring.self, SignIns.self, Admin.self, Encode.self, Print.self, Inspect.self,
+            Loopback.self,
             Keygen.self,
         ])
 }
