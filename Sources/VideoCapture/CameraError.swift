@@ -13,9 +13,9 @@ public struct CameraError: Error, Hashable, Sendable, CustomStringConvertible {
         case needsLibcamera(driver: String)
         /// `wished` is the only one that would do, when one was named.
         case noFormat(wished: PixelFormat?, offered: [String])
-        /// The camera has a control of neither this name…
+        /// There is no control of this name.
         case noControl(String, known: [String])
-        /// …nor takes this one that value; `range` says which it takes.
+        /// The control is there, and `range` says which values it takes.
         case badValue(control: String, value: Int, range: String)
         /// It streams, but no frame came for a time.
         case frozen
