@@ -179,7 +179,7 @@ let package = Package(
             "LifecycleServiceTests",
             [
                 "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL", crypto, grdb,
-                httpTypes, hummingbird, jwtKit, nioCore,
+                httpTypes, hummingbird, jwtKit, logging, nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
     ]

@@ -150,7 +150,10 @@ extension Request {
             throw GraphError(
                 status: .forbidden, code: "originRefused",
                 message:
-                    "This call is for the page at \(address)/admin. A proxy needs --behind-proxy here, must keep Host, and must set x-forwarded-proto."
+                    """
+                    This call is for the page at \(address)/admin. With a proxy in between, start the service with --behind-proxy, \
+                    and have the proxy keep Host and set x-forwarded-proto.
+                    """
             )
         }
     }

@@ -96,12 +96,16 @@ struct TokenIssuer: Sendable {
     func grant(_ assertion: String, from store: any LifecycleRepository, at now: Date) async throws -> TokenResponse? {
         let unverified = JWTKeyCollection()
         guard let claimed = try? await unverified.unverified(assertion, as: ClientAssertion.self),
-            claimed.iss.value == claimed.sub.value, let client = try await store.client(claimed.sub.value),
-            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: client.publicKey)
+            claimed.iss.value == claimed.sub.value
         else { return nil }
+        let found = try await store.client(claimed.sub.value)
+        // An unknown client costs the same work as a known one, so that timing does not tell them apart.
+        let publicKey = found?.publicKey ?? LifecycleService.nobodysKey
+        guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey) else { return nil }
         let clientKeys = JWTKeyCollection()
         await clientKeys.add(eddsa: EdDSA.PublicKey(backing: key))
-        guard let proved = try? await clientKeys.verify(assertion, as: ClientAssertion.self), proved.aud.value.contains(name),
+        guard let proved = try? await clientKeys.verify(assertion, as: ClientAssertion.self), let client = found,
+            proved.aud.value.contains(name),
             // A client assertion is for now; one that lives longer would be a password.
             now < proved.exp.value, proved.exp.value < now.addingTimeInterval(600)
         else { return nil }

@@ -38,7 +38,7 @@ struct StoreOptions: ParsableArguments {
     /// `metrics` times its transactions.
     func open(_ metrics: Metrics? = nil) async throws -> SQLStore {
         let database: any SQLDatabase =
-            if let address = try address { try PostgreSQLDatabase(address) } else { try SQLiteDatabase(path: database ?? "") }
+            if let address = try address { PostgreSQLDatabase(address) } else { try SQLiteDatabase(path: database ?? "") }
         guard let metrics else { return try await SQLStore(database) }
         return try await SQLStore(TimedDatabase(database) { metrics.observeStore(isWrite: $0, $1) })
     }

@@ -2,6 +2,7 @@ import Credential
 import Foundation
 import HTTPTypes
 import LifecycleAPI
+import Logging
 import Synchronization
 import Testing
 
@@ -53,13 +54,11 @@ import Testing
         #expect(CallRate("50/200") == CallRate(perSecond: 50, burst: 200) && CallRate("off") == .unlimited)
     }
 
-    @Test(arguments: [
-        ("203.0.113.9", "203.0.113.9"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2"), ("2001:0db8:1:2::7", "2001:db8:1:2"),
-        ("unknown", "unknown"),
-    ])
-    func `the addresses of one IPv6 network are one caller`(address: String, network: String) {
-        #expect(LifecycleService.network(address).hasPrefix(network) == true)
-        #expect(LifecycleService.network("2001:db8:1:3::7") != LifecycleService.network("2001:db8:1:2::7"))
+    @Test func `the addresses of one IPv6 network are one caller`() {
+        let network = LifecycleService.network("2001:0db8:1:2::7")
+        #expect(LifecycleService.network("2001:db8:1:2:3:4:5:6") == network)
+        #expect(LifecycleService.network("2001:db8:1:3::7") != network)
+        #expect(LifecycleService.network("203.0.113.9") == "203.0.113.9" && LifecycleService.network("unknown") == "unknown")
     }
 
     @Test func `a label's value may hold anything`() {

@@ -2,6 +2,7 @@ import Credential
 import Foundation
 import HTTPTypes
 import LifecycleAPI
+import LifecycleService
 import LifecycleStore
 import Testing
 
@@ -59,7 +60,10 @@ import Testing
     }
 
     @Test func `over TLS the cookie is secure and bound to the host`() async throws {
-        try await Site().run { call in
+        var exposure = Exposure()
+        exposure.isBehindProxy = true
+        let site = try await Site()
+        try await site.run(site.restarted(exposure)) { call async throws in
             let proxied = HTTPField.Name("x-forwarded-proto")!  // A literal that is a token.
             let headers: HTTPFields = [.origin: "https://localhost", proxied: "https"]
             let reply = try await Self.open(Self.link(call), call, headers: headers)

@@ -47,12 +47,17 @@ final class Site: Sendable {
         for id in ["kiosk-1", "kiosk-2"] { try await admit(id, roles: [Role.kioskSignIn.rawValue]) }
     }
 
-    private static func service(_ store: SQLStore, _ directory: String, _ clock: Clock) async throws -> LifecycleService {
-        await LifecycleService(store: store, keys: try ServiceKeys(directory: directory + "/state"), now: { clock.now })
+    private static func service(
+        _ store: SQLStore, _ directory: String, _ clock: Clock, _ exposure: Exposure = Exposure()
+    ) async throws -> LifecycleService {
+        await LifecycleService(
+            store: store, keys: try ServiceKeys(directory: directory + "/state"), exposure: exposure, now: { clock.now })
     }
 
     /// The service as it is after a new start.
-    func restarted() async throws -> LifecycleService { try await Self.service(store, directory, clock) }
+    func restarted(_ exposure: Exposure = Exposure()) async throws -> LifecycleService {
+        try await Self.service(store, directory, clock, exposure)
+    }
 
     func admit(_ id: String, roles: [String]) async throws {
         try await store.put(Client(id: id, publicKey: [UInt8](clientKey.publicKey.rawRepresentation), roles: roles))
