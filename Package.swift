@@ -111,7 +111,7 @@ let package = Package(
         pure("ScannerProcess", [subprocess, systemPackage]),
         pure(
             "SignInReporting",
-            ["Credential", "LifecycleAPI", "Verifier", crypto, grdb, httpClient, jwtKit, nioCore, nioHTTP1]),
+            ["Credential", "LifecycleAPI", "Verifier", crypto, grdb, httpClient, jwtKit, nioCore, nioHTTP1, nioSSL]),
         pure("LifecycleStore", ["LifecycleAPI", grdb]),
         pure("LifecycleStorePostgreSQL", ["CPostgreSQL", "LifecycleStore", nioPosix]),
 

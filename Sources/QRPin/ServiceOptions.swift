@@ -10,9 +10,12 @@ struct ServiceOptions: ParsableArguments {
     @Option(help: "The client id at the service.") var clientID: String
     @Option(help: "The client's key file, from `qrpin keygen`.") var key: String
     @Option(help: "The service's name in tokens.") var issuer = Issuer.defaultName
+    @Option(help: "The one authority to believe for the service's TLS certificate, PEM. (default: the system's)")
+    var serviceCA: String?
 
     func client() throws -> LifecycleClient {
-        LifecycleClient(url: service, clientID: clientID, key: try ClientKey(path: key), issuer: issuer)
+        try ServiceTLS.use(authority: serviceCA, certificate: nil, key: nil)
+        return LifecycleClient(url: service, clientID: clientID, key: try ClientKey(path: key), issuer: issuer)
     }
 
     static func methodPath(_ userPrincipalName: String) -> String {

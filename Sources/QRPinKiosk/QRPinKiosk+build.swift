@@ -13,6 +13,7 @@ extension SignInCalls: SignInService {}
 extension QRPinKiosk {
     func build() throws -> ServiceGroup {
         let logger = Logger(label: "qrpin-kiosk", factory: { StreamLogHandler.standardError(label: $0) })
+        try ServiceTLS.use(authority: serviceCA, certificate: tlsCertificate, key: tlsKey)
         let client = LifecycleClient(url: service, clientID: clientID, key: try ClientKey(path: key), issuer: issuer)
         let outbox = try Outbox(path: outbox)
         let view = TerminalView()

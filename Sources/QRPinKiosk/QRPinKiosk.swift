@@ -15,12 +15,23 @@ struct QRPinKiosk: AsyncParsableCommand {
     @Option(help: "This kiosk's client id at the service.") var clientID: String
     @Option(help: "This kiosk's key file, from `qrpin keygen`.") var key: String
     @Option(help: "The service's name in tokens.") var issuer = Issuer.defaultName
+    @Option(help: "The one authority to believe for the service's TLS certificate, PEM. (default: the system's)")
+    var serviceCA: String?
+    @Option(help: "A TLS certificate with the client id as its DNS name, for a service that asks for one, PEM.")
+    var tlsCertificate: String?
+    @Option(help: "The private key of the TLS certificate, PEM.") var tlsKey: String?
     @Option(help: "The SQLite file that keeps events until the service has them.") var outbox: String
     @Option(help: "The qrpin-scan program. (default: beside this program)") var scanner: String?
     @Option(help: "The camera, or a picture file in its place. (default: the first camera)") var camera: String?
     @Option(help: "The keypad's serial port.") var keypad = "/dev/qrpin/keypad"
     @Option(help: "The keypad's baud rate.") var baud = 9600
     @Option(help: "Ends after this many attempts, once they are reported; fails when the last was no sign-in.") var once: Int?
+
+    func validate() throws {
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key: give both or none.")
+        }
+    }
 
     func run() async throws {
         ProcessPrivacy.keepMemoryPrivate()

@@ -111,7 +111,7 @@ public actor LifecycleClient {
     private static func perform(_ request: HTTPClientRequest, _ base: String) async throws -> (status: Int, data: Data) {
         do {
             // Short, so that a person at the kiosk is told while still standing there.
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(8))
+            let response = try await ServiceTLS.client.execute(request, timeout: .seconds(8))
             let body = try await response.body.collect(upTo: 4 << 20)
             return (Int(response.status.code), Data(body.readableBytesView))
         } catch let error as CancellationError {

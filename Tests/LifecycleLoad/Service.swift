@@ -11,7 +11,8 @@ final class Service: @unchecked Sendable {
     init(store: [String], directory: String) throws {
         let ready = "\(directory)/ready-\(UUID())"
         process = try Self.start(
-            ["serve"] + store + ["--state-directory", directory + "/state", "--port", "0", "--ready-file", ready],
+            ["serve"] + store + ["--state-directory", directory + "/state", "--port", "0", "--ready-file", ready]
+                + ["kiosk", "client", "address"].flatMap { ["--\($0)-rate", "off"] },
             log: directory + "/service.log")
         var port: UInt16?
         for _ in 0..<1000 where port == nil {

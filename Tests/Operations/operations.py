@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from prometheus_client.parser import text_string_to_metric_families
 
-from lifecycle_site import ASSERTION_TYPE, Site
+from lifecycle_site import ASSERTION_TYPE, Site, b64
 
 bin = sys.argv[1]
 BADGE_PIN = "35387687"  # One that Microsoft prints, so a good one.
@@ -108,6 +108,8 @@ def tls():
         except (ssl.SSLError, ConnectionError):
             pass
 
+        whole_sign_in(site, server_ca, kiosk_ca.issue("kiosk", x509.DNSName("kiosk-1")))
+
         def serial():
             context = client_context(server_ca)
             with socket.create_connection(("127.0.0.1", site.port), 10) as plain:
@@ -123,6 +125,22 @@ def tls():
         site.process.send_signal(signal.SIGHUP)
         wait_until(lambda: any(line["message"] == "TLS certificate not changed" for line in site.lines()))
         assert serial() == second[2]
+
+
+def whole_sign_in(site, authority, identity):
+    """A badge from qrpin and a sign-in by qrpin-kiosk, with the loopback camera, over TLS with its certificate."""
+    for name in ("admin", "kiosk-1"):
+        (site.directory / f"{name}.key").write_text(b64(site.keys[name].private_bytes_raw()) + "\n")
+    service = ["--service", site.url, "--service-ca", authority.path]
+    badge, issued = site.directory / "badge", site.directory / "issued"
+    with issued.open("w") as out:
+        subprocess.run([site.bin / "qrpin", "issue", "bob@example.test", *service, "--client-id", "admin", "--key",
+                        site.directory / "admin.key", "--out", badge], check=True, stdout=out, timeout=60)
+    subprocess.run([site.bin / "qrpin", "loopback", "--kiosk", site.bin / "qrpin-kiosk", "--scanner", site.bin / "qrpin-scan",
+                    "--badge", badge / "payload.txt", "--pin-file", issued, "--", *service, "--client-id", "kiosk-1", "--key",
+                    site.directory / "kiosk-1.key", "--outbox", site.directory / "outbox.sqlite", "--once", "1",
+                    "--tls-certificate", identity[0], "--tls-key", identity[1]],
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
 
 
 def plain():
