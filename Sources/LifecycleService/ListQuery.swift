@@ -81,7 +81,9 @@ struct ListQuery {
         if found.count > top, let last = found.prefix(top).last {
             var next = parameters
             next.skiptoken = Base64URL.encode([UInt8](try WireJSON.encode(place(last))))
-            let others = request.uri.queryParameters.filter { !$0.key.hasPrefix("$") }.map { (String($0.key), String($0.value)) }
+            let others = request.uri.queryParameters.filter { Option(rawValue: String($0.key)) == nil }.map {
+                (String($0.key), String($0.value))
+            }
             let encoder = URLEncodedFormEncoder()
             let options = [try encoder.encode(next), try encoder.encode(Dictionary(others) { $1 })].filter { !$0.isEmpty }
             page.nextLink = "\(request.address)\(path)?\(options.joined(separator: "&"))"
