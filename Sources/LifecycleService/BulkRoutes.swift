@@ -92,7 +92,7 @@ extension LifecycleService {
         switch (asked.group, asked.userPrincipalNames, asked.csv) {
         case (let group?, nil, nil):
             var query = UserQuery(limit: 1000)
-            query.groupID = try await group(named: group).id
+            query.groupID = try await self.group(named: group).id
             while true {
                 let page = try await store.users(query)
                 for user in page { add(user, user.userPrincipalName) }
@@ -169,7 +169,8 @@ extension LifecycleService {
         let policy = try await store.policy()
         let asked = CodeRequest(startDateTime: job.start, expireDateTime: job.expire)
         let window = try Lifetime.window(.standard, asked, policy, at: now)
-        let needsPIN = try await item.madePIN || store.method(ofUser: id)?.pin == nil
+        let hasPIN = try await store.method(ofUser: id)?.pin != nil
+        let needsPIN = item.madePIN || !hasPIN
         let pin = needsPIN ? try Self.randomPIN(policy.pinLength) : nil
         var stored: StoredPIN?
         if let pin {
