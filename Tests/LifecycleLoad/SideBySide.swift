@@ -6,7 +6,7 @@ import Synchronization
 /// codes, never a guess beyond the limit, never a lost or doubled event.
 struct SideBySide {
     let address: String
-    private static let (services, kiosks, users, batches) = (4, 6, 12, 40)
+    private static let (services, kiosks, users, batches) = (4, 6, 8, 40)
 
     func run() throws {
         let site = try Site(kiosks: Self.kiosks, postgreSQL: address)
