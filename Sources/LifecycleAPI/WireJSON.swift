@@ -31,8 +31,43 @@ public enum WireJSON {
         date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
+    /// What Foundation lets pass and we do not, as a sentence with its line: a comma before a closing bracket, which is no JSON
+    /// (RFC 8259 §5), and U+0000 in a text, which PostgreSQL does not keep. Nil when there is neither.
+    public static func flaw(in json: some Sequence<UInt8>) -> String? {
+        var (line, isInString, isEscaped) = (1, false, false)
+        // The line of a comma after which nothing has come; how many zeros have come after `\u`.
+        var (comma, zeros) = (Int?.none, Int?.none)
+        for byte in json {
+            if byte == UInt8(ascii: "0"), let count = zeros {
+                if count == 3 { return "Line \(line) has a NUL character in a text. Take it out." }
+                zeros = count + 1
+                continue
+            }
+            zeros = nil
+            switch byte {
+            case _ where isEscaped:
+                isEscaped = false
+                if byte == UInt8(ascii: "u") { zeros = 0 }
+            case UInt8(ascii: "\\") where isInString: isEscaped = true
+            case UInt8(ascii: "\""):
+                isInString.toggle()
+                comma = nil
+            case _ where isInString: break
+            case UInt8(ascii: "\n"): line += 1
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): break
+            case UInt8(ascii: ","): comma = line
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                if let comma { return "Line \(comma) has a comma before a closing bracket. Take it out." }
+            default: comma = nil
+            }
+        }
+        return nil
+    }
+
     /// Reads RFC 3339 §5.6 with any number of fraction digits and any offset; nil when it is something else.
     public static func date(from text: String) -> Date? {
+        // A year has four digits.
+        guard text.utf8.dropFirst(4).first == UInt8(ascii: "-") else { return nil }
         if let date = try? Date.ISO8601FormatStyle().parse(text) { return date }
         guard let dot = text.firstIndex(of: ".") else { return nil }
         let zone = text[dot...].dropFirst().firstIndex(where: { !$0.isNumber }) ?? text.endIndex

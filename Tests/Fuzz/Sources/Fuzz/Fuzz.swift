@@ -36,6 +36,11 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "date": { _ = WireJSON.date(from: String(decoding: $0, as: UTF8.self)) },
     "wire": { bytes in
         let data = Data(bytes)
+        _ = WireJSON.flaw(in: bytes)
+        if let request = try? WireJSON.decode(PolicyRequest.self, from: data), let sent = try? WireJSON.encode(request) {
+            // What we write ourselves has no stray comma; it has a NUL where the text had one.
+            precondition(WireJSON.flaw(in: sent)?.contains("comma") != true)
+        }
         _ = try? WireJSON.decode(MethodRequest.self, from: data)
         _ = try? WireJSON.decode(SignInStart.self, from: data)
         _ = try? WireJSON.decode(SignInEventBatch.self, from: data)
