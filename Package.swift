@@ -139,7 +139,7 @@ let package = Package(
             "QRPinLifecycle",
             [
                 "CWipedHeap", "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL",
-                "ProcessPrivacy", argumentParser, logging, serviceLifecycle, unixSignals,
+                "ProcessPrivacy", argumentParser, httpClient, logging, nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
         door(
             "QRPin",
@@ -181,6 +181,6 @@ let package = Package(
                 "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL", crypto, grdb,
                 httpTypes, hummingbird, jwtKit, logging, nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
-            ]),
+            ], resources: [.copy("Fixtures")]),
     ]
 )

@@ -17,6 +17,17 @@ public struct GraphSignIn: Codable, Hashable, Sendable {
         public var displayName: String
     }
 
+    /// A step of the sign-in: badge and PIN are one factor, so there is one.
+    public struct AuthenticationDetail: Codable, Hashable, Sendable {
+        public var authenticationMethod = "QR code pin"
+        /// The QR code's id.
+        @Nullable public var authenticationMethodDetail: String?
+        public var authenticationStepDateTime: Date
+        public var authenticationStepRequirement = "Primary authentication"
+        public var authenticationStepResultDetail: String
+        public var succeeded: Bool
+    }
+
     public var id: String
     public var correlationId: String
     /// When it happened, by the kiosk's clock.
@@ -30,6 +41,7 @@ public struct GraphSignIn: Codable, Hashable, Sendable {
     public var clientAppUsed = "qrpin kiosk"
     public var authenticationRequirement = "singleFactorAuthentication"
     public var isInteractive = true
+    public var authenticationDetails: [AuthenticationDetail]
     public var status: Status
     public var deviceDetail: DeviceDetail
     /// A ``ResultCode``.
@@ -52,6 +64,11 @@ public struct GraphSignIn: Codable, Hashable, Sendable {
         self.userPrincipalName = userPrincipalName
         self.userDisplayName = userDisplayName
         signInIdentifier = userPrincipalName
+        authenticationDetails = [
+            AuthenticationDetail(
+                authenticationMethodDetail: qrCodeID, authenticationStepDateTime: occurred,
+                authenticationStepResultDetail: code?.administratorSentence ?? result, succeeded: code == .signedIn)
+        ]
         status = Status(
             errorCode: code?.graphErrorCode ?? -1,
             failureReason: code == .signedIn ? nil : code?.administratorSentence ?? result, additionalDetails: nil)

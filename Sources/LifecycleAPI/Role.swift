@@ -1,7 +1,12 @@
-/// What a client may do, in the words of Graph's application permissions (Graph contract §8) and two of our own.
+/// What a caller may do, in the words of Graph's permissions (Graph contract §8) and two of our own. A client has them as application
+/// permissions; the token of a person carries them as the scopes that were delegated to the application.
 public enum Role: String, Hashable, Sendable, CaseIterable {
+    case qrRead = "UserAuthMethod-QR.Read"
+    case qrReadWrite = "UserAuthMethod-QR.ReadWrite"
     case qrReadAll = "UserAuthMethod-QR.Read.All"
     case qrReadWriteAll = "UserAuthMethod-QR.ReadWrite.All"
+    case userAuthenticationMethodRead = "UserAuthenticationMethod.Read"
+    case userAuthenticationMethodReadWrite = "UserAuthenticationMethod.ReadWrite"
     case userAuthenticationMethodReadAll = "UserAuthenticationMethod.Read.All"
     case userAuthenticationMethodReadWriteAll = "UserAuthenticationMethod.ReadWrite.All"
     case policyReadAuthenticationMethod = "Policy.Read.AuthenticationMethod"
@@ -10,6 +15,7 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
     case userReadAll = "User.Read.All"
     case userReadWriteAll = "User.ReadWrite.All"
     case directoryReadAll = "Directory.Read.All"
+    case directoryAccessAsUserAll = "Directory.AccessAsUser.All"
     case groupReadAll = "Group.Read.All"
     case groupReadWriteAll = "Group.ReadWrite.All"
     case groupMemberReadAll = "GroupMember.Read.All"
@@ -19,6 +25,13 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
     case kioskSignIn = "Kiosk.SignIn"
     /// Read `/metrics` from another machine.
     case metricsRead = "Metrics.Read"
+
+    /// Those that a client can be given; the others are only ever delegated.
+    public static let application = allCases.filter { !delegatedOnly.contains($0) }
+
+    private static let delegatedOnly: Set<Role> = [
+        .qrRead, .qrReadWrite, .userAuthenticationMethodRead, .userAuthenticationMethodReadWrite, .directoryAccessAsUserAll,
+    ]
 }
 
 /// The embedded issuer of access tokens and assertions.

@@ -6,17 +6,15 @@ import LifecycleStore
 
 /// `GET /auditLogs/directoryAudits`: who did what, in Graph's shape, with `$filter`, `$orderby`, `$top` and `$skiptoken`.
 extension LifecycleService {
-    func addAuditLogRoutes(to router: Router<CallContext>) {
+    func addAuditLogRoutes(to api: API) {
         for version in ["beta", "v1.0"] {
             let path = "/\(version)/auditLogs/directoryAudits"
-            let routes = router.group(RouterPath(path)).add(middleware: Requires(Access.auditLogs, service: self))
-            routes.get { request, _ in
-                let asked = try ListQuery(request)
+            api.resource(String(path.dropFirst()), .auditLogs).get(.listAudits) { request, _ in
+                let (asked, projection) = (try ListQuery(request), try Projection(request))
                 let records = try await store.audits(AuditQuery(asked))
-                return try await Response.json(
-                    asked.page(records, at: path, place: { LogRange.Place(occurred: $0.occurred, id: $0.id) }, \.graph))
+                return try await projection.response(
+                    page: asked.page(records, at: path, place: { LogRange.Place(occurred: $0.occurred, id: $0.id) }, \.graph))
             }
-            routes.refuseOtherMethods(than: [.get])
         }
     }
 }
@@ -68,4 +66,10 @@ extension AuditRecord {
             targetResources: [GraphAudit.Target(id: target.id, displayName: target.name, type: target.kind.rawValue)],
             additionalDetails: details.sorted { $0.key < $1.key }.map { GraphAudit.Detail(key: $0.key, value: $0.value) })
     }
+}
+
+extension Operation {
+    static let listAudits = Operation(
+        "Lists administrative acts, the newest first unless asked otherwise.",
+        query: [.filter, .orderBy, .select, .top(1000), .skipToken], answers: [200: "directoryAudits"])
 }

@@ -36,6 +36,9 @@ enum Lifetime {
         guard let window = ValidityWindow(start: start, expiry: expire) else {
             throw GraphError.badRequest("invalidRequest", "expireDateTime must lie behind startDateTime.")
         }
+        guard WireJSON.date(from: WireJSON.string(from: expire)) != nil else {
+            throw GraphError.badRequest("invalidRequest", "expireDateTime must lie before the year 10000.")
+        }
         let lifetime = expire.timeIntervalSince(start)
         guard lifetime <= most else {
             throw GraphError.badRequest(

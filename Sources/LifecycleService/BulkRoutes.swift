@@ -11,25 +11,21 @@ import LifecycleStore
 /// `POST …/next` does the next people and answers their badges; the caller saves them and says so in the next call. What was answered
 /// and never said to be saved is made anew, which revokes what was lost: whoever is done has one badge, and the caller has it.
 extension LifecycleService {
-    func addBulkRoutes(to router: Router<CallContext>) {
-        let bulk = router.group("admin/v1/bulk").add(middleware: Requires(Access.method, service: self))
-        bulk.post { request, context in
+    func addBulkRoutes(to api: API) {
+        let bulk = api.resource("admin/v1/bulk", .method)
+        bulk.post(.startBulk) { request, context in
             try await Response.json(
                 start(request.json(BulkRequest.self, upTo: Request.largestList), by: context), status: .accepted)
         }
-        bulk.refuseOtherMethods(than: [.post])
-        let job = bulk.group("{job}")
-        job.get { _, context in try await Response.json(store.bulkStatus(of: self.job(context))) }
-        job.refuseOtherMethods(than: [.get])
-        let next = job.group("next")
-        next.post { request, context in
-            guard let limit = Int(request.uri.queryParameters["limit"] ?? "50"), (1...200).contains(limit) else {
+        let job = bulk.resource("{job}")
+        job.get(.readBulk) { _, context in try await Response.json(store.bulkStatus(of: self.job(context))) }
+        job.resource("next").post(.continueBulk) { request, context in
+            guard let limit = try Int(request.queryOptions()["limit"] ?? "50"), (1...200).contains(limit) else {
                 throw GraphError.badRequest("invalidRequest", "limit is a number from 1 to 200.")
             }
             let asked = try await request.json(BulkNext.self, upTo: Request.largestList)
             return try await Response.json(slice(of: self.job(context), limit, asked, by: context))
         }
-        next.refuseOtherMethods(than: [.post])
     }
 
     private func job(_ context: CallContext) async throws -> BulkJob {
@@ -191,4 +187,15 @@ extension LifecycleService {
     private static let lease: TimeInterval = 120
     /// For the caller to save what was answered and say so.
     private static let answerLease: TimeInterval = 60
+}
+
+extension Operation {
+    static let startBulk = Operation(
+        "Starts a job that issues, rotates or revokes the badges of many people.", body: "bulkRequest",
+        answers: [202: "bulkStatus"], refusals: [404, 409])
+    static let readBulk = Operation("How far a job is.", answers: [200: "bulkStatus"])
+    static let continueBulk = Operation(
+        "Does the next people of a job; their badges leave in this answer alone.", body: "bulkNext",
+        query: [QueryParameter(name: "limit", schema: ["type": "integer", "minimum": 1, "maximum": 200])],
+        answers: [200: "bulkSlice"], refusals: [409])
 }

@@ -9,8 +9,16 @@ extension LifecycleService {
     ) -> any LifecycleRepository {
         store.recording(
             AuditRecord(
-                occurred: now(), activity: activity,
-                initiator: AuditRecord.Initiator(.application, id: context.caller, name: context.caller), target: target,
+                occurred: now(), activity: activity, initiator: context.initiator, target: target,
                 requestID: context.requestID, details: details))
+    }
+}
+
+extension CallContext {
+    fileprivate var initiator: AuditRecord.Initiator {
+        guard case .delegated(let person) = identity?.kind else {
+            return AuditRecord.Initiator(.application, id: caller, name: caller)
+        }
+        return AuditRecord.Initiator(.user, id: caller, name: person?.userPrincipalName ?? caller)
     }
 }

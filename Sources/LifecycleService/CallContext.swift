@@ -1,3 +1,5 @@
+import FoundationEssentials
+import HTTPTypes
 public import Hummingbird
 import JWTKit
 import LifecycleAPI
@@ -11,12 +13,13 @@ public struct CallContext: RequestContext {
     /// Shared by all copies of the context, so that the outermost learns what the inner ones found.
     let record = CallRecord()
     let channel: any Channel
-    /// Who calls, once ``Requires`` has looked.
+    /// Who calls, once ``LifecycleService/admit(_:_:_:)`` has looked.
+    var identity: Caller?
+    /// The caller's id.
     var caller: String {
         get { record.caller }
         set { record.caller = newValue }
     }
-    var roles: [String] = []
     /// The `request-id` of the answer.
     var requestID = ""
 
@@ -29,11 +32,25 @@ public struct CallContext: RequestContext {
 extension CallContext {
     /// Throws a ``GraphError`` when the caller has none of these roles: for calls that need more than their resource does.
     func require(_ needed: [Role]) throws {
-        guard needed.contains(where: { roles.contains($0.rawValue) }) else { throw GraphError.accessDenied(needed) }
+        guard let held = identity?.permissions, needed.contains(where: { held.contains($0.rawValue) }) else {
+            throw GraphError.accessDenied(needed)
+        }
+    }
+
+    /// Whether the path is `/me` of a version, or below it.
+    var isMe: Bool { endpointPath?.split(separator: "/").dropFirst().first == "me" }
+
+    /// The id or name in the path; nil where the path has none. Clients send the @ of a userPrincipalName as %40 (official-client §3);
+    /// a URL's path is decoded. No name has a NUL, and a database may refuse one.
+    var userKey: String? {
+        parameters.get("user").map { segment in
+            let decoded = URL(string: "/" + segment).map { String($0.path.dropFirst()) } ?? segment
+            return decoded.contains("\0") ? segment : decoded
+        }
     }
 }
 
-/// Lets a call through only with an access token or a session that carries one of the roles for it.
+/// Lets a call through only with an access token or a session that opens it.
 struct Requires: RouterMiddleware {
     typealias Context = CallContext
 
@@ -48,34 +65,66 @@ struct Requires: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let (id, held): (String, [String])
-        do {
-            (id, held) = try await service.caller(of: request)
-        } catch let error as GraphError where error == .unauthenticated {
-            try service.admitAddress(context)
-            throw error
-        }
-        try service.admit(id, isKiosk: held.contains(Role.kioskSignIn.rawValue))
-        let roles = access.roles(for: request.method)
-        guard roles.contains(where: { held.contains($0.rawValue) }) else { throw GraphError.accessDenied(roles) }
-        var context = context
-        context.caller = id
-        context.roles = held
-        return try await next(request, context)
+        try await next(request, service.admit(request, context, access))
     }
 }
 
 extension LifecycleService {
-    /// Who calls, and with which roles: by an access token, or else by the session of the admin page.
-    fileprivate func caller(of request: Request) async throws -> (id: String, roles: [String]) {
+    /// The context with its caller; throws a ``GraphError`` when nobody is known to call, calls too often, or may not do this.
+    func admit(_ request: Request, _ context: CallContext, _ access: Access) async throws -> CallContext {
+        let caller: Caller
+        do {
+            caller = try await self.caller(of: request)
+        } catch let error as GraphError where error == .unauthenticated {
+            try admitAddress(context)
+            throw error
+        }
+        try admit(caller.id, isKiosk: caller.permissions.contains(Role.kioskSignIn.rawValue))
+        var isOwn = context.isMe
+        if case .delegated(let person?) = caller.kind, let key = context.userKey {
+            isOwn = try await store.user(key)?.id == person.id
+        }
+        try access.check(caller, request.method, isOwn: isOwn)
+        var context = context
+        context.identity = caller
+        context.caller = caller.id
+        return context
+    }
+
+    /// By an access token, or else by the session of the admin page; throws ``GraphError/unauthenticated`` without either.
+    private func caller(of request: Request) async throws -> Caller {
         if let header = request.headers[.authorization] {
             guard header.lowercased().hasPrefix("bearer "),
-                let token = try? await issuer.verify(String(header.dropFirst("bearer ".count)), at: now())
+                let caller = try await caller(token: String(header.dropFirst("bearer ".count)))
             else { throw GraphError.unauthenticated }
-            return (token.sub.value, token.roles)
+            return caller
         }
         guard let (secret, session) = try await session(of: request) else { throw GraphError.unauthenticated }
-        if request.method != .get { try secret.requireOwnPage(request) }
-        return (session.client.id, session.roles)
+        if ![.get, .head].contains(request.method) { try secret.requireOwnPage(request) }
+        return Caller(id: session.client.id, kind: .application, permissions: Set(session.roles))
+    }
+
+    /// Nil when the token is not to be believed.
+    private func caller(token: String) async throws -> Caller? {
+        let now = now()
+        guard let name = trusted.isEmpty ? issuer.name : try? JWTPart.payload(of: token).iss else { return nil }
+        if name == issuer.name {
+            guard let claims = try? await issuer.verify(token, at: now) else { return nil }
+            return Caller(id: claims.sub.value, kind: .application, permissions: Set(claims.roles))
+        }
+        guard let trusted = trusted.first(where: { $0.name == name }), let claims = try? await trusted.verify(token, at: now)
+        else { return nil }
+        guard let scopes = claims.scp else {
+            // A kiosk is the client of its own name at the embedded issuer; nobody else can vouch for it.
+            let roles = Set(claims.roles ?? []).subtracting([Role.kioskSignIn.rawValue])
+            return claims.client.map { Caller(id: $0, kind: .application, permissions: roles) }
+        }
+        guard let name = claims.names.first else { return nil }
+        var person: User?
+        for name in claims.names where person == nil { person = try await store.user(name) }
+        let roles = (claims.wids ?? []) + (claims.directoryRoles ?? [])
+        return Caller(
+            id: person?.id ?? name, kind: .delegated(person), permissions: Set(scopes.split(separator: " ").map(String.init)),
+            directoryRoles: Set(roles.compactMap(DirectoryRole.init(claimed:))))
     }
 }

@@ -24,11 +24,16 @@ struct GraphError: Error, Hashable {
 
     static let unauthenticated = GraphError(
         status: .unauthorized, code: "unauthenticated",
-        message: "A valid bearer token is missing. Get one from \(Issuer.tokenPath).")
+        message: "A valid bearer token is missing. Get one from \(Issuer.tokenPath), or from an issuer that this service trusts.",
+        // RFC 6750 §3.
+        headers: [.wwwAuthenticate: "Bearer"])
 
     static func accessDenied(_ roles: [Role]) -> GraphError {
-        let names = roles.map(\.rawValue).joined(separator: " or ")
-        return GraphError(status: .forbidden, code: "accessDenied", message: "This call needs the role \(names).")
+        accessDenied("This call needs the role \(roles.map(\.rawValue).joined(separator: " or ")).")
+    }
+
+    static func accessDenied(_ message: String) -> GraphError {
+        GraphError(status: .forbidden, code: "accessDenied", message: message)
     }
 }
 
@@ -40,7 +45,7 @@ struct ErrorEnvelope: RouterMiddleware {
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         let requestID = UUID().uuidString.lowercased()
-        let clientID = request.headers[.clientRequestID] ?? requestID
+        let clientID = request.clientRequestID ?? requestID
         var context = context
         context.requestID = requestID
         context.logger[metadataKey: "request-id"] = "\(requestID)"
@@ -119,19 +124,57 @@ extension Request {
     /// Scheme and host, as the caller sees this service.
     var address: String { "\(headers[.forwardedProto] ?? "http")://\(head.authority ?? "localhost")" }
 
+    /// What the caller calls this request, to find it again; nil when it is not fit for a log or a header: at most 128 visible ASCII
+    /// characters are.
+    var clientRequestID: String? {
+        headers[.clientRequestID].flatMap { id in
+            (1...128).contains(id.utf8.count) && id.utf8.allSatisfy((UInt8(0x21)...0x7e).contains) ? id : nil
+        }
+    }
+
     /// The body as JSON; throws a ``GraphError`` that names what is wrong with it.
     func json<Value: Decodable>(_ type: Value.Type, upTo limit: Int = largestBody) async throws -> Value {
-        let buffer = try await body.collect(upTo: limit)
+        try Self.json(type, in: try await bytes(upTo: limit))
+    }
+
+    /// The body as JSON; nil when there is none.
+    func jsonIfAny<Value: Decodable>(_ type: Value.Type) async throws -> Value? {
+        let bytes = try await bytes(upTo: Self.largestBody)
+        return bytes.isEmpty ? nil : try Self.json(type, in: bytes)
+    }
+
+    private func bytes(upTo limit: Int) async throws -> Data {
+        let bytes = Data(try await body.collect(upTo: limit).readableBytesView)
+        if !bytes.isEmpty { try requireJSON() }
+        return bytes
+    }
+
+    /// Throws a ``GraphError`` when the body says that it is something else than JSON.
+    func requireJSON() throws {
+        let type = (headers[.contentType] ?? "application/json").prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
+        guard type == "application/json" || type.hasSuffix("+json") else {
+            throw GraphError(
+                status: .unsupportedMediaType, code: "invalidRequest",
+                message: "The body is \(type). Send JSON, with Content-Type: application/json.")
+        }
+    }
+
+    private static func json<Value: Decodable>(_ type: Value.Type, in bytes: Data) throws -> Value {
         do {
-            return try WireJSON.decode(type, from: Data(buffer.readableBytesView))
+            if let flaw = WireJSON.flaw(in: bytes) {
+                throw GraphError.badRequest("invalidRequest", "The body is no JSON. \(flaw)")
+            }
+            return try WireJSON.decode(type, from: bytes)
+        } catch let error as GraphError {
+            throw error
         } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
             throw GraphError.badRequest(
                 "invalidRequest", "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)")
         } catch DecodingError.keyNotFound(let key, _) {
             throw GraphError.badRequest("invalidRequest", "The member \(key.stringValue) is missing.")
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-            throw GraphError.badRequest(
-                "invalidRequest", "\(context.codingPath.map(\.stringValue).joined(separator: ".")) has the wrong type.")
+            let member = context.codingPath.map(\.stringValue).joined(separator: ".")
+            throw GraphError.badRequest("invalidRequest", "\(member.isEmpty ? "The body" : member) has the wrong type.")
         } catch {
             throw GraphError.badRequest("invalidRequest", "The body is no JSON.")
         }

@@ -6,58 +6,51 @@ import LifecycleStore
 
 /// `/groups` and their members, as Graph has them for security groups, and `/users/{id}/memberOf`.
 extension LifecycleService {
-    func addGroupRoutes(to router: Router<CallContext>) {
+    func addGroupRoutes(to api: API) {
         for version in ["beta", "v1.0"] {
-            let groups = router.group(RouterPath("\(version)/groups")).add(middleware: Requires(Access.groups, service: self))
-            groups.get { request, _ in
+            let groups = api.resource("\(version)/groups", .groups)
+            groups.get(.listGroups) { request, _ in
                 let asked = try ListQuery(request, options: [.filter, .top, .skiptoken], most: 999)
-                return try await page(GroupQuery(asked), asked, at: "/\(version)/groups")
+                return try await page(GroupQuery(asked), asked, at: "/\(version)/groups", request)
             }
-            groups.post { request, context in try await create(request.json(GroupRequest.self), by: context) }
-            groups.refuseOtherMethods(than: [.get, .post])
-            let group = groups.group("{group}")
-            group.get { _, context in try await Response.json(self.group(context).graph) }
-            group.patch { request, context in
+            groups.post(.createGroup) { request, context in try await create(request.json(GroupRequest.self), by: context) }
+            let group = groups.resource("{group}")
+            group.get(.readGroup) { request, context in try await Projection(request).response(self.group(context).graph) }
+            group.patch(.changeGroup) { request, context in
                 try await change(self.group(context), as: request.json(GroupRequest.self), by: context)
                 return Response(status: .noContent)
             }
-            group.delete { _, context in
+            group.delete(.deleteGroup) { _, context in
                 try await delete(self.group(context), by: context)
                 return Response(status: .noContent)
             }
-            group.refuseOtherMethods(than: [.get, .patch, .delete])
-            addMemberRoutes(to: router, version)
+            addMemberRoutes(to: api, version)
         }
     }
 
-    private func addMemberRoutes(to router: Router<CallContext>, _ version: String) {
-        let members = router.group(RouterPath("\(version)/groups/{group}/members"))
-            .add(middleware: Requires(Access.groupMembers, service: self))
-        members.get { request, context in
-            let group = try await group(context)
+    private func addMemberRoutes(to api: API, _ version: String) {
+        let members = api.resource("\(version)/groups/{group}/members", .groupMembers)
+        members.get(.listMembers) { request, context in
+            let (group, projection) = (try await group(context), try Projection(request))
             let asked = try ListQuery(request, options: [.filter, .top, .skiptoken], most: 999)
             var query = try UserQuery(asked)
             query.groupID = group.id
             let path = "/\(version)/groups/\(group.id)/members"
-            return try await Response.json(
-                asked.page(store.users(query), at: path, place: \.userPrincipalName) { user in
+            return try await projection.response(
+                page: asked.page(store.users(query), at: path, place: \.userPrincipalName) { user in
                     var member = user.graph
                     member.odataType = "#microsoft.graph.user"
                     return member
                 })
         }
-        members.refuseOtherMethods(than: [.get])
-        let references = members.group("$ref")
-        references.post { request, context in
+        members.resource("$ref").post(.addMember) { request, context in
             let group = try await group(context)
             let user = try await user(in: request.json(ReferenceRequest.self))
             guard try await recording(.addMember, .user(user), group.audit, by: context).addMember(user.id, toGroup: group.id)
             else { throw GraphError.badRequest("invalidRequest", "\(user.userPrincipalName) is a member already.") }
             return Response(status: .noContent)
         }
-        references.refuseOtherMethods(than: [.post])
-        let reference = members.group("{user}/$ref")
-        reference.delete { _, context in
+        members.resource("{user}/$ref").delete(.removeMember) { _, context in
             let (group, user) = (try await group(context), try await user(context))
             guard
                 try await recording(.removeMember, .user(user), group.audit, by: context)
@@ -65,22 +58,20 @@ extension LifecycleService {
             else { throw GraphError.notFound("The member \(user.userPrincipalName)") }
             return Response(status: .noContent)
         }
-        reference.refuseOtherMethods(than: [.delete])
-        let memberOf = router.group(RouterPath("\(version)/users/{user}/memberOf"))
-            .add(middleware: Requires(Access.groupMembers, service: self))
-        memberOf.get { request, context in
+        api.resource("\(version)/users/{user}/memberOf", .groupMembers).get(.listMemberOf) { request, context in
             let user = try await user(context)
             let asked = try ListQuery(request, options: [.filter, .top, .skiptoken], most: 999)
             var query = try GroupQuery(asked)
             query.userID = user.id
-            return try await page(query, asked, at: "/\(version)/users/\(user.id)/memberOf")
+            return try await page(query, asked, at: "/\(version)/users/\(user.id)/memberOf", request)
         }
-        memberOf.refuseOtherMethods(than: [.get])
     }
 
-    private func page(_ query: GroupQuery, _ asked: ListQuery, at path: String) async throws -> Response {
-        try await Response.json(
-            asked.page(
+    private func page(
+        _ query: GroupQuery, _ asked: ListQuery, at path: String, _ request: Request
+    ) async throws -> Response {
+        try await Projection(request).response(
+            page: asked.page(
                 store.groups(query), at: path, place: { GroupQuery.Place(displayName: $0.displayName, id: $0.id) }, \.graph))
     }
 
@@ -182,4 +173,18 @@ extension Group {
     var graph: GraphGroup {
         GraphGroup(id: id, displayName: displayName, description: description, createdDateTime: created)
     }
+}
+
+extension Operation {
+    private static let list: [QueryParameter] = [.filter, .top(999), .skipToken, .select]
+
+    static let listGroups = Operation("Lists the security groups.", query: list, answers: [200: "groups"])
+    static let createGroup = Operation("Adds a security group.", body: "newGroup", answers: [201: "group"])
+    static let readGroup = Operation("Reads a group.", query: [.select], answers: [200: "group"])
+    static let changeGroup = Operation("Renames or describes a group.", body: "groupChange", answers: [204: nil])
+    static let deleteGroup = Operation("Deletes a group that the policy does not name.", answers: [204: nil], refusals: [409])
+    static let listMembers = Operation("Lists a group's members.", query: list, answers: [200: "users"])
+    static let addMember = Operation("Adds a person to a group.", body: "memberReference", answers: [204: nil])
+    static let removeMember = Operation("Takes a person out of a group.", answers: [204: nil])
+    static let listMemberOf = Operation("Lists the groups that a person is in.", query: list, answers: [200: "groups"])
 }

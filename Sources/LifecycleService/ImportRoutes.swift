@@ -7,10 +7,9 @@ import LifecycleStore
 
 /// `POST /admin/v1/users/import`: people from comma-separated values.
 extension LifecycleService {
-    func addImportRoutes(to router: Router<CallContext>) {
-        let routes = router.group("admin/v1/users/import").add(middleware: Requires(Access.users, service: self))
-        routes.post { request, context in
-            let creatingGroups = request.uri.queryParameters["createGroups"] == "true"
+    func addImportRoutes(to api: API) {
+        api.resource("admin/v1/users/import", .users).post(.importUsers) { request, context in
+            let creatingGroups = try request.queryOptions()["createGroups"] == "true"
             let list = try await list(request)
             // Who is in a group may be who may sign in.
             if list.entries.contains(where: { !$0.groups.isEmpty }) {
@@ -23,7 +22,6 @@ extension LifecycleService {
                 throw GraphError(error)
             }
         }
-        routes.refuseOtherMethods(than: [.post])
     }
 
     private func list(_ request: Request) async throws -> UserList {
@@ -61,4 +59,11 @@ extension GraphError {
 
 extension AuditRecord.Target {
     static let importedList = AuditRecord.Target(.other, id: "users/import", name: "A list of people")
+}
+
+extension Operation {
+    static let importUsers = Operation(
+        "Adds and changes people from a list with the columns userPrincipalName, displayName, groups, accountEnabled; all or none.",
+        body: "userList", bodyType: "text/csv", query: [QueryParameter(name: "createGroups", schema: Schema.boolean)],
+        answers: [200: "importResult"], refusals: [415])
 }

@@ -13,6 +13,7 @@ import Synchronization
 public struct LifecycleService: Sendable {
     let store: any LifecycleRepository
     let issuer: TokenIssuer
+    let trusted: [TrustedIssuer]
     let pins: PINHasher
     let nonces: NonceMint
     let now: @Sendable () -> Date
@@ -21,13 +22,14 @@ public struct LifecycleService: Sendable {
     let limiter = RateLimiter()
     private let readiness = Readiness()
 
-    /// `issuer` is the name in `iss`; `now` is the clock.
+    /// `issuer` is the name in `iss`; `trusted` are the issuers beside it; `now` is the clock.
     public init(
-        store: any LifecycleRepository, keys: ServiceKeys, issuer: String = Issuer.defaultName, exposure: Exposure = Exposure(),
-        metrics: Metrics = Metrics(), now: @escaping @Sendable () -> Date = { Date() }
+        store: any LifecycleRepository, keys: ServiceKeys, issuer: String = Issuer.defaultName, trusted: [TrustedIssuer] = [],
+        exposure: Exposure = Exposure(), metrics: Metrics = Metrics(), now: @escaping @Sendable () -> Date = { Date() }
     ) async {
         self.store = store
         self.issuer = await TokenIssuer(name: issuer, signing: keys.signing)
+        self.trusted = trusted
         // argon2id fills a core and 19 MiB for each check: as many at once as there are cores, and no more.
         let threads = NIOThreadPool(numberOfThreads: System.coreCount)
         threads.start()
@@ -41,31 +43,33 @@ public struct LifecycleService: Sendable {
 
     public func router() -> Router<CallContext> {
         // Graph's clients disagree about the case of path segments (Graph contract §2).
-        let router = Router(context: CallContext.self, options: .caseInsensitive)
+        let router = Router(context: CallContext.self, options: [.caseInsensitive, .autoGenerateHeadEndpoints])
         router.add(middleware: Entrance(service: self))
         router.add(middleware: ErrorEnvelope())
-        addHealthRoutes(to: router)
+        let api = API(router, service: self)
+        addHealthRoutes(to: api)
         addMetricsRoutes(to: router)
-        addTokenRoutes(to: router)
-        addMethodRoutes(to: router)
-        addUserRoutes(to: router)
-        addImportRoutes(to: router)
-        addBulkRoutes(to: router)
-        addReportRoutes(to: router)
-        addGroupRoutes(to: router)
-        addPolicyRoutes(to: router)
-        addSignInLogRoutes(to: router)
-        addAuditLogRoutes(to: router)
+        addTokenRoutes(to: api)
+        addMethodRoutes(to: api)
+        addUserRoutes(to: api)
+        addImportRoutes(to: api)
+        addBulkRoutes(to: api)
+        addReportRoutes(to: api)
+        addGroupRoutes(to: api)
+        addPolicyRoutes(to: api)
+        addSignInLogRoutes(to: api)
+        addAuditLogRoutes(to: api)
         addKioskRoutes(to: router)
-        addSessionRoutes(to: router)
+        addSessionRoutes(to: api)
         addAdminPageRoutes(to: router)
+        api.finish()
         return router
     }
 
     /// For a supervisor or load balancer: the process answers; it can also reach its store.
-    private func addHealthRoutes(to router: Router<CallContext>) {
-        router.get("/healthz") { _, _ in try Response.json(["status": "ok"]) }
-        router.get("/readyz") { _, context in
+    private func addHealthRoutes(to api: API) {
+        api.resource("healthz", nil).get(.readHealth) { _, _ in try Response.json(["status": "ok"]) }
+        api.resource("readyz", nil).get(.readReadiness) { _, context in
             guard !readiness.hasEnded else {
                 throw GraphError(status: .serviceUnavailable, code: "serviceNotAvailable", message: "The service is ending.")
             }
@@ -84,8 +88,8 @@ public struct LifecycleService: Sendable {
     /// From now on `/readyz` says no, so that no new work is sent here.
     func endReadiness() { readiness.end() }
 
-    private func addTokenRoutes(to router: Router<CallContext>) {
-        router.post(RouterPath(Issuer.tokenPath)) { request, context in
+    private func addTokenRoutes(to api: API) {
+        api.resource(String(Issuer.tokenPath.dropFirst()), nil).post(.grantToken) { request, context in
             try admitAddress(context)
             let body = try await request.body.collect(upTo: Request.largestBody)
             guard let asked = try? URLEncodedFormDecoder().decode(TokenRequest.self, from: String(buffer: body)),
@@ -101,7 +105,7 @@ public struct LifecycleService: Sendable {
             }
             return try Response.json(token)
         }
-        router.get("/.well-known/jwks.json") { _, _ in try Response.json(issuer.jwks(at: now())) }
+        api.resource(".well-known/jwks.json", nil).get(.readKeys) { _, _ in try Response.json(issuer.jwks(at: now())) }
     }
 }
 
@@ -127,4 +131,13 @@ struct TokenRequest: Decodable {
         case clientAssertionType = "client_assertion_type"
         case clientAssertion = "client_assertion"
     }
+}
+
+extension Operation {
+    static let readHealth = Operation("The process answers.", answers: [200: "health"])
+    static let readReadiness = Operation("The service reaches its store.", answers: [200: "health"], refusals: [503])
+    static let grantToken = Operation(
+        "Grants an access token by client credentials with private_key_jwt (RFC 7523).", body: "tokenRequest",
+        bodyType: "application/x-www-form-urlencoded", answers: [200: "token"], refusals: [401])
+    static let readKeys = Operation("The keys by which tokens and assertions are verified (RFC 7517).", answers: [200: "keys"])
 }

@@ -29,9 +29,9 @@ struct ListQuery {
 
     /// Throws a ``GraphError`` for an option that the list does not have, and for a `$top` beyond `most`.
     init(_ request: Request, options: [Option] = Option.allCases, most: Int = 1000) throws {
-        for name in request.uri.queryParameters.map(\.key)
-        where name.hasPrefix("$") && !options.contains(where: { $0.rawValue == name }) {
-            let list = options.map(\.rawValue).joined(separator: ", ")
+        for name in try request.queryOptions().keys
+        where name.hasPrefix("$") && name != "$select" && !options.contains(where: { $0.rawValue == name }) {
+            let list = (options.map(\.rawValue) + ["$select"]).joined(separator: ", ")
             throw GraphError.badRequest("invalidRequest", "\(name) is not supported here: use \(list).")
         }
         guard let parameters = try? URLEncodedFormDecoder().decode(Parameters.self, from: request.uri.query ?? ""),

@@ -5,80 +5,112 @@ import Hummingbird
 import LifecycleAPI
 import LifecycleStore
 
-/// `/users/{id or userPrincipalName}/authentication/qrCodePinMethod` and what it contains (Graph contract §2 and §4).
+/// `/users/{id or userPrincipalName}/authentication/qrCodePinMethod` and what it contains, and the same at `/me` (Graph contract §2, §4).
 extension LifecycleService {
-    func addMethodRoutes(to router: Router<CallContext>) {
+    func addMethodRoutes(to api: API) {
         for version in ["beta", "v1.0"] {
-            let routes = router.group(RouterPath("\(version)/users/{user}/authentication/qrCodePinMethod"))
-                .add(middleware: Requires(Access.method, service: self))
-            routes.put { request, context in
-                let user = try await user(context)
-                let (made, image, pin) = try await createMethod(request.json(MethodRequest.self), for: user, by: context)
-                var response = try Response.json(made.graph(standardImage: image, pin: pin), status: .created)
-                response.headers[.location] = "/\(version)/users/\(user.id)/authentication/qrCodePinMethod"
-                return response
+            for owner in ["users/{user}", "me"] {
+                let authentication = "\(version)/\(owner)/authentication"
+                addMethodListRoutes(to: api.resource("\(authentication)/methods", .methods))
+                let method = api.resource("\(authentication)/qrCodePinMethod", .method)
+                addMethodRoutes(to: method, version: version)
+                addCodeRoutes(to: method.resource("standardQRCode"), .standard)
+                addCodeRoutes(to: method.resource("temporaryQRCode"), .temporary)
+                addPINRoutes(to: method.resource("pin"))
+                addUpdatePINRoutes(to: method)
             }
-            routes.get { _, context in try await Response.json(method(context).graph()) }
-            routes.delete { _, context in
-                let user = try await user(context)
-                let recorded = recording(.deleteMethod, .user(user), by: context)
-                guard try await recorded.deleteMethod(ofUser: user.id, at: now()) else {
-                    throw GraphError.notFound("The method")
-                }
-                return Response(status: .noContent)
+        }
+    }
+
+    private func addMethodRoutes(to routes: Resource, version: String) {
+        routes.put(.createMethod) { request, context in
+            let user = try await user(context)
+            let (made, image, pin) = try await createMethod(request.json(MethodRequest.self), for: user, by: context)
+            var response = try Response.json(made.graph(standardImage: image, pin: pin), status: .created)
+            response.headers[.location] = "/\(version)/users/\(user.id)/authentication/qrCodePinMethod"
+            return response
+        }
+        routes.get(.readMethod) { request, context in
+            let projection = try Projection(request, navigation: ["standardQRCode", "temporaryQRCode", "pin"])
+            return try await projection.response(method(context).graph())
+        }
+        routes.delete(.deleteMethod) { _, context in
+            let user = try await user(context)
+            guard try await recording(.deleteMethod, .user(user), by: context).deleteMethod(ofUser: user.id, at: now()) else {
+                throw GraphError.notFound("The method")
             }
-            routes.refuseOtherMethods(than: [.get, .put, .delete])
-            let list = router.group(RouterPath("\(version)/users/{user}/authentication/methods"))
-                .add(middleware: Requires(Access.methods, service: self))
-            list.get { _, context in
-                let method = try await store.method(ofUser: user(context).id)
-                return try Response.json(GraphMethods(value: method.map { [$0.graph()] } ?? []))
+            return Response(status: .noContent)
+        }
+    }
+
+    private func addMethodListRoutes(to routes: Resource) {
+        routes.get(.listMethods) { request, context in
+            let projection = try Projection(request)
+            let method = try await store.method(ofUser: user(context).id)
+            return try projection.response(page: GraphMethods(value: method.map { [$0.graph()] } ?? []))
+        }
+        routes.resource("{method}").get(.readListedMethod) { request, context in
+            let projection = try Projection(request)
+            let (method, id) = (try await method(context), context.parameters.get("method"))
+            guard method.id == id?.lowercased() else { throw GraphError.notFound("The method") }
+            return try projection.response(method.graph())
+        }
+    }
+
+    private func addCodeRoutes(to routes: Resource, _ kind: Code.Kind) {
+        let name = "\(kind)QRCode"
+        routes.get(.readCode) { request, context in
+            let projection = try Projection(request)
+            guard let code = try await method(context).code(kind) else { throw GraphError.notFound("The \(name)") }
+            return try projection.response(code.graph())
+        }
+        routes.patch(kind == .standard ? .changeStandardCode : .createTemporaryCode) { request, context in
+            try await patch(kind, of: user(context), as: request.json(CodeRequest.self), by: context)
+        }
+        routes.delete(.deleteCode) { _, context in
+            let user = try await user(context)
+            let recorded = recording(.deleteCode, .user(user), ["kind": kind.rawValue], by: context)
+            guard try await recorded.deleteCode(kind, ofUser: user.id, at: now()) else {
+                throw GraphError.notFound("The \(name)")
             }
-            list.refuseOtherMethods(than: [.get])
-            for (path, kind) in [("standardQRCode", Code.Kind.standard), ("temporaryQRCode", .temporary)] {
-                let code = routes.group(RouterPath(path))
-                code.get { _, context in
-                    guard let code = try await method(context).code(kind) else { throw GraphError.notFound("The \(path)") }
-                    return try Response.json(code.graph())
-                }
-                code.patch { request, context in
-                    try await patch(kind, of: user(context), as: request.json(CodeRequest.self), by: context)
-                }
-                code.delete { _, context in
-                    let user = try await user(context)
-                    let recorded = recording(.deleteCode, .user(user), ["kind": kind.rawValue], by: context)
-                    guard try await recorded.deleteCode(kind, ofUser: user.id, at: now()) else {
-                        throw GraphError.notFound("The \(path)")
-                    }
-                    return Response(status: .noContent)
-                }
-                code.refuseOtherMethods(than: [.get, .patch, .delete])
-            }
-            let pin = routes.group("pin")
-            pin.get { _, context in
-                guard let pin = try await method(context).pin else { throw GraphError.notFound("The pin") }
-                return try Response.json(pin.graph())
-            }
+            return Response(status: .noContent)
+        }
+    }
+
+    private func addPINRoutes(to routes: Resource) {
+        routes.get(.readPIN) { request, context in
+            let projection = try Projection(request)
+            guard let pin = try await method(context).pin else { throw GraphError.notFound("The pin") }
+            return try projection.response(pin.graph())
+        }
+        routes.patch(.resetPIN) { request, context in
             // A given code is ignored: only PUT may choose one (Graph contract §4.6).
-            pin.patch { _, context in try await resetPIN(of: user(context), by: context) }
-            // No code signs in without a PIN until the next reset.
-            pin.delete { _, context in
-                let user = try await user(context)
-                guard try await recording(.deletePIN, .user(user), by: context).deletePIN(ofUser: user.id) else {
-                    throw GraphError.notFound("The pin")
-                }
-                return Response(status: .noContent)
+            _ = try await request.jsonIfAny([String: JSONValue].self)
+            return try await resetPIN(of: user(context), by: context)
+        }
+        // No code signs in without a PIN until the next reset.
+        routes.delete(.deletePIN) { _, context in
+            let user = try await user(context)
+            guard try await recording(.deletePIN, .user(user), by: context).deletePIN(ofUser: user.id) else {
+                throw GraphError.notFound("The pin")
             }
-            pin.refuseOtherMethods(than: [.get, .patch, .delete])
+            return Response(status: .noContent)
         }
     }
 
     func user(_ context: CallContext) async throws -> User {
-        let segment = try context.parameters.require("user")
-        // Clients send the @ of a userPrincipalName as %40 (official-client §3); a URL's path is decoded.
-        let key = URL(string: "/" + segment).map { String($0.path.dropFirst()) } ?? segment
+        guard let key = context.userKey else { return try me(context) }
         guard let user = try await store.user(key) else { throw GraphError.notFound("The user \(key)") }
         return user
+    }
+
+    /// `/me` is the person for whom the caller acts.
+    private func me(_ context: CallContext) throws -> User {
+        guard case .delegated(let person) = context.identity?.kind else {
+            throw GraphError.badRequest("invalidRequest", "/me is only for an application that acts for a person.")
+        }
+        guard let person else { throw GraphError.notFound("The user \(context.caller)") }
+        return person
     }
 
     private func method(_ context: CallContext) async throws -> QRCodePINMethod { try await method(of: user(context)) }
@@ -99,7 +131,8 @@ extension LifecycleService {
         let now = now()
         let policy = try await store.policy()
         let pin =
-            try request.pin?.code.map { try Self.chosenPIN($0, length: policy.pinLength) } ?? Self.randomPIN(policy.pinLength)
+            try request.pin?.code.map { try Self.chosenPIN(Self.pin($0), length: policy.pinLength) }
+            ?? Self.randomPIN(policy.pinLength)
         let window = try Lifetime.window(.standard, asked, policy, at: now)
         let (code, image) = try Badge.issue(.standard, to: user, in: window, at: now)
         let made = QRCodePINMethod(
@@ -152,9 +185,9 @@ extension LifecycleService {
         return try Response.json(stored.graph(pin), status: .created)
     }
 
-    private static func chosenPIN(_ code: String, length: Int) throws -> PIN {
+    static func chosenPIN(_ code: Result<PIN, PINError>, length: Int) throws -> PIN {
         do {
-            let pin = try PIN(digits: code)
+            let pin = try code.get()
             if let weakness = pin.weakness(minimumLength: length) {
                 let isShort = weakness == .tooShort(minimum: length)
                 throw GraphError.badRequest(isShort ? "pinTooShort" : "invalidPin", weakness.description)
@@ -166,6 +199,10 @@ extension LifecycleService {
         }
     }
 
+    private static func pin(_ digits: String) -> Result<PIN, PINError> {
+        Result { () throws(PINError) in try PIN(digits: digits) }
+    }
+
     /// Random digits that are not easy to guess.
     static func randomPIN(_ length: Int) throws -> PIN {
         while true {
@@ -173,4 +210,32 @@ extension LifecycleService {
             if pin.weakness() == nil { return pin }
         }
     }
+}
+
+extension Operation {
+    private static let projection: [QueryParameter] = [.select, .expand]
+
+    static let createMethod = Operation(
+        "Creates the method with a standard code and a PIN; both leave in this answer alone.", body: "methodRequest",
+        answers: [201: "qrCodePinAuthenticationMethod"])
+    static let readMethod = Operation(
+        "Reads the method with its codes and PIN, without their secrets.", query: projection,
+        answers: [200: "qrCodePinAuthenticationMethod"])
+    static let deleteMethod = Operation("Deletes the method with its codes and PIN.", answers: [204: nil])
+    static let listMethods = Operation(
+        "Lists the authentication methods.", query: projection, answers: [200: "authenticationMethods"])
+    static let readListedMethod = Operation(
+        "Reads an authentication method.", query: projection, answers: [200: "qrCodePinAuthenticationMethod"])
+    static let readCode = Operation("Reads the code, without its image.", query: projection, answers: [200: "qrCode"])
+    static let changeStandardCode = Operation(
+        "Changes the expiry of the active code (200); creates one where none is active (201).", body: "codeRequest",
+        answers: [200: "qrCode", 201: "qrCode"])
+    static let createTemporaryCode = Operation(
+        "Creates a temporary code where none is active.", body: "codeRequest", answers: [201: "qrCode"])
+    static let deleteCode = Operation("Revokes the code.", answers: [204: nil])
+    static let readPIN = Operation("Reads the PIN's state.", query: projection, answers: [200: "qrPin"])
+    static let resetPIN = Operation(
+        "Makes a new PIN, which leaves in this answer alone and must be changed at the next sign-in.", body: "pinReset",
+        isBodyRequired: false, answers: [201: "qrPin"])
+    static let deletePIN = Operation("Deletes the PIN.", answers: [204: nil])
 }

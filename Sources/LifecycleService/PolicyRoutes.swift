@@ -6,22 +6,24 @@ import LifecycleStore
 
 /// `/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/qrCodePin` (Graph contract §4.8).
 extension LifecycleService {
-    func addPolicyRoutes(to router: Router<CallContext>) {
+    func addPolicyRoutes(to api: API) {
         for version in ["beta", "v1.0"] {
             let path = "\(version)/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/qrCodePin"
-            let routes = router.group(RouterPath(path)).add(middleware: Requires(Access.policy, service: self))
-            routes.get { _, _ in try Response.json(try await store.policy().graph(version)) }
-            routes.patch { request, context in
+            let routes = api.resource(path, .policy)
+            routes.get(.readPolicy) { request, _ in
+                let projection = try Projection(request, navigation: ["includeTargets"])
+                return try await projection.response(store.policy().graph(version))
+            }
+            routes.patch(.changePolicy) { request, context in
                 let asked = try await request.json(PolicyRequest.self)
                 let change = try await change(asked)
                 return try Response.json(
                     try await recording(.updatePolicy, .policy, asked.audit, by: context).changePolicy(change).graph(version))
             }
-            routes.delete { _, context in
+            routes.delete(.resetPolicy) { _, context in
                 _ = try await recording(.resetPolicy, .policy, by: context).changePolicy { $0 = .standard }
                 return Response(status: .noContent)
             }
-            routes.refuseOtherMethods(than: [.get, .patch, .delete])
         }
     }
 
@@ -109,4 +111,13 @@ extension Policy.Target {
         case .group(let id): GraphPolicy.Target(targetType: "group", id: id)
         }
     }
+}
+
+extension Operation {
+    static let readPolicy = Operation(
+        "Reads who may sign in, and the rules for codes and PINs.", query: [.select, .expand],
+        answers: [200: "qrCodePinAuthenticationMethodConfiguration"])
+    static let changePolicy = Operation(
+        "Changes what is named.", body: "policyRequest", answers: [200: "qrCodePinAuthenticationMethodConfiguration"])
+    static let resetPolicy = Operation("Goes back to the default: nobody may sign in.", answers: [204: nil])
 }

@@ -15,9 +15,8 @@ extension LifecycleService {
     /// The use of a session is written down no more often than this.
     static let idleGrain: TimeInterval = 60
 
-    func addSessionRoutes(to router: Router<CallContext>) {
-        let links = router.group("/admin/v1/session-links").add(middleware: Requires(Access.sessionLinks, service: self))
-        links.post { request, context in
+    func addSessionRoutes(to api: API) {
+        api.resource("admin/v1/session-links", .sessionLinks).post(.makeSessionLink) { request, context in
             // Not by a session, which could outlive itself.
             guard request.headers[.authorization] != nil else { throw GraphError.unauthenticated }
             guard try await store.client(context.caller) != nil else { throw GraphError.accessDenied(Access.adminRoles) }
@@ -26,14 +25,13 @@ extension LifecycleService {
             let link = SessionLink(url: "\(request.address)/admin#code=\(code.text)", expireDateTime: expire)
             return try Response.json(link, status: .created)
         }
-        links.refuseOtherMethods(than: [.post])
-        let routes = router.group("/admin/v1/session")
-        routes.post { request, context in try await openSession(request, context) }
-        routes.get { request, _ in
+        let routes = api.resource("admin/v1/session", nil)
+        routes.post(.openSession) { request, context in try await openSession(request, context) }
+        routes.get(.readSession) { request, _ in
             guard let (secret, session) = try await session(of: request) else { throw GraphError.unauthenticated }
             return try Response.json(session.answer(secret))
         }
-        routes.delete { request, context in
+        routes.delete(.endSession) { request, context in
             guard let (secret, session) = try await session(of: request) else { throw GraphError.unauthenticated }
             try secret.requireOwnPage(request)
             try await recording(.endSession, of: session.client, context).endSession(secret.hash)
@@ -41,8 +39,8 @@ extension LifecycleService {
             response.setCookie(Self.cookie("", in: request, seconds: 0))
             return response
         }
-        routes.refuseOtherMethods(than: [.get, .post, .delete])
-        router.get("/admin/v1/resultCodes") { _, _ in try Response.json(["value": ResultCode.allCases.map(ResultCodeEntry.init)])
+        api.resource("admin/v1/resultCodes", nil).get(.listResultCodes) { _, _ in
+            try Response.json(["value": ResultCode.allCases.map(ResultCodeEntry.init)])
         }
     }
 
@@ -161,4 +159,14 @@ extension Request {
 
 extension HTTPField.Name {
     static let csrfToken = Self("x-csrf-token")!  // A literal that is a token (RFC 9110 §5.6.2).
+}
+
+extension Operation {
+    static let makeSessionLink = Operation("Makes a link that opens the admin page, once.", answers: [201: "sessionLink"])
+    static let openSession = Operation(
+        "Opens a session of the admin page with a link's code; its cookie is the secret.", body: "sessionRequest",
+        answers: [201: "session"], refusals: [401, 403])
+    static let readSession = Operation("Who is at the admin page.", answers: [200: "session"], refusals: [401])
+    static let endSession = Operation("Ends the session.", answers: [204: nil], refusals: [401, 403])
+    static let listResultCodes = Operation("How sign-ins end, in words.", answers: [200: "resultCodes"])
 }

@@ -6,17 +6,23 @@ import LifecycleStore
 
 /// `GET /auditLogs/signIns` with `$filter`, `$orderby`, `$top` and `$skiptoken` (Graph contract §10).
 extension LifecycleService {
-    func addSignInLogRoutes(to router: Router<CallContext>) {
+    func addSignInLogRoutes(to api: API) {
         for version in ["beta", "v1.0"] {
             let path = "/\(version)/auditLogs/signIns"
-            let routes = router.group(RouterPath(path)).add(middleware: Requires(Access.auditLogs, service: self))
-            routes.get { request, _ in
-                let asked = try ListQuery(request)
+            let routes = api.resource(String(path.dropFirst()), .auditLogs)
+            routes.get(.listSignIns) { request, _ in
+                let (asked, projection) = (try ListQuery(request), try Projection(request))
                 let events = try await store.events(EventQuery(asked))
-                return try await Response.json(
-                    asked.page(events, at: path, place: { LogRange.Place(occurred: $0.occurred, id: $0.id) }, graph))
+                return try await projection.response(
+                    page: asked.page(events, at: path, place: { LogRange.Place(occurred: $0.occurred, id: $0.id) }, graph))
             }
-            routes.refuseOtherMethods(than: [.get])
+            routes.resource("{signIn}").get(.readSignIn) { request, context in
+                let projection = try Projection(request)
+                guard let event = try await store.event(context.parameters.require("signIn").lowercased()) else {
+                    throw GraphError.notFound("The sign-in")
+                }
+                return try await projection.response(graph(event))
+            }
         }
     }
 
@@ -45,4 +51,11 @@ extension EventQuery {
             }
         }
     }
+}
+
+extension Operation {
+    static let listSignIns = Operation(
+        "Lists sign-ins, the newest first unless asked otherwise.", query: [.filter, .orderBy, .select, .top(1000), .skipToken],
+        answers: [200: "signIns"])
+    static let readSignIn = Operation("Reads a sign-in.", query: [.select], answers: [200: "signIn"])
 }

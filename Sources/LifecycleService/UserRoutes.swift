@@ -7,26 +7,24 @@ import LifecycleStore
 
 /// `/users`: the directory of those who can have a badge, with the members of Graph's `user` that matter here.
 extension LifecycleService {
-    func addUserRoutes(to router: Router<CallContext>) {
+    func addUserRoutes(to api: API) {
         for version in ["beta", "v1.0"] {
-            let users = router.group(RouterPath("\(version)/users")).add(middleware: Requires(Access.users, service: self))
-            users.get { request, _ in try await list(request, path: "/\(version)/users") }
-            users.post { request, context in try await create(request.json(UserRequest.self), by: context) }
-            users.refuseOtherMethods(than: [.get, .post])
-            let user = users.group("{user}")
-            user.get { _, context in try Response.json(try await self.user(context).graph) }
-            user.patch { request, context in
+            let users = api.resource("\(version)/users", .users)
+            users.get(.listUsers) { request, _ in try await list(request, path: "/\(version)/users") }
+            users.post(.createUser) { request, context in try await create(request.json(UserRequest.self), by: context) }
+            let user = users.resource("{user}")
+            user.get(.readUser) { request, context in try await Projection(request).response(self.user(context).graph) }
+            user.patch(.changeUser) { request, context in
                 try await change(self.user(context), as: request.json(UserRequest.self), by: context)
                 return Response(status: .noContent)
             }
-            user.delete { _, context in
+            user.delete(.deleteUser) { _, context in
                 let user = try await self.user(context)
                 guard try await recording(.deleteUser, .user(user), by: context).deleteUser(user.id, at: now()) else {
                     throw GraphError.notFound("The user \(user.id)")
                 }
                 return Response(status: .noContent)
             }
-            user.refuseOtherMethods(than: [.get, .patch, .delete])
         }
     }
 
@@ -51,8 +49,8 @@ extension LifecycleService {
     /// Pages in the order of the names.
     private func list(_ request: Request, path: String) async throws -> Response {
         let asked = try ListQuery(request, options: [.filter, .top, .skiptoken], most: 999)
-        let users = try await store.users(UserQuery(asked))
-        return try await Response.json(asked.page(users, at: path, place: \.userPrincipalName, \.graph))
+        let (users, projection) = (try await store.users(UserQuery(asked)), try Projection(request))
+        return try await projection.response(page: asked.page(users, at: path, place: \.userPrincipalName, \.graph))
     }
 
     /// A name that a badge can carry.
@@ -74,4 +72,14 @@ extension User {
     var graph: GraphUser {
         GraphUser(id: id, userPrincipalName: userPrincipalName, displayName: displayName, accountEnabled: isEnabled)
     }
+}
+
+extension Operation {
+    static let listUsers = Operation(
+        "Lists the people who can have badges.", query: [.filter, .top(999), .skipToken, .select], answers: [200: "users"])
+    static let createUser = Operation("Adds a person.", body: "newUser", answers: [201: "user"], refusals: [409])
+    static let readUser = Operation("Reads a person.", query: [.select], answers: [200: "user"])
+    static let changeUser = Operation(
+        "Renames, disables or enables a person.", body: "userChange", answers: [204: nil], refusals: [409])
+    static let deleteUser = Operation("Deletes a person; their badge ends, their sign-ins stay in the log.", answers: [204: nil])
 }

@@ -102,6 +102,7 @@ extension AuditRecord.Activity {
     public static let updateCode = Self("Update QR code", category: "UserManagement", operation: "Update")
     public static let deleteCode = Self("Delete QR code", category: "UserManagement", operation: "Delete")
     public static let resetPIN = Self("Reset PIN", category: "UserManagement", operation: "Update")
+    public static let changePIN = Self("Change PIN", category: "UserManagement", operation: "Update")
     public static let deletePIN = Self("Delete PIN", category: "UserManagement", operation: "Delete")
     public static let updatePolicy = Self("Update authentication method policy", category: "Policy", operation: "Update")
     public static let resetPolicy = Self("Reset authentication method policy", category: "Policy", operation: "Update")

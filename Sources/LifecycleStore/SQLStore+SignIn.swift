@@ -115,6 +115,12 @@ extension SQLStore {
     }
 }
 
+extension SQLStore {
+    public func event(_ id: String) async throws -> StoredEvent? {
+        try await read { try $0.row("SELECT * FROM events WHERE id = ?", id).map(StoredEvent.init) }
+    }
+}
+
 extension StoredEvent {
     init(_ row: SQLRow) throws {
         self.init(

@@ -17,6 +17,7 @@ public protocol SignInRepository: Sendable {
     /// The ids that are kept now: those new and those known before.
     func append(_ events: [StoredEvent]) async throws -> [String]
     func events(_ query: EventQuery) async throws -> [StoredEvent]
+    func event(_ id: String) async throws -> StoredEvent?
 }
 
 /// 5 wrong PINs of a code at a kiosk, then 30 s, doubling to an hour (design §4).

@@ -66,13 +66,14 @@ struct ClientCommand: AsyncParsableCommand {
 
         @Argument(help: "The client id; a kiosk's is its name in the sign-in log.") var id: String
         @Option(help: "The public key that `qrpin keygen` printed.") var publicKey: String
-        @Option(help: "A role; repeat it for more: \(Role.allCases.map(\.rawValue).joined(separator: ", ")).") var role: [String]
+        @Option(help: "A role; repeat it for more: \(Role.application.map(\.rawValue).joined(separator: ", ")).") var role:
+            [String]
         @OptionGroup var store: StoreOptions
 
         func validate() throws {
-            for role in role where Role(rawValue: role) == nil {
+            for role in role where Role(rawValue: role).map(Role.application.contains) != true {
                 throw ValidationError(
-                    "--role \(role): choose from \(Role.allCases.map(\.rawValue).joined(separator: ", ")).")
+                    "--role \(role): choose from \(Role.application.map(\.rawValue).joined(separator: ", ")).")
             }
             guard Base64URL.decode(publicKey)?.count == 32 else {
                 throw ValidationError("--public-key: give the 43 characters that `qrpin keygen` printed.")

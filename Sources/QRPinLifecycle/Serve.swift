@@ -19,6 +19,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Writes the service's URL to this file once it listens.") var readyFile: String?
     @Option(help: "The least that is logged: debug, info (each request), notice, warning, error.") var logLevel = Logger.Level
         .info
+    @OptionGroup(title: "Issuers of tokens") var trust: TrustOptions
     @OptionGroup(title: "How callers reach it") var reach: ReachOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
@@ -53,7 +54,7 @@ struct Serve: AsyncParsableCommand {
             store: try await store.open(metrics),
             keys: try ServiceKeys(
                 directory: stateDirectory, credentials: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]),
-            issuer: issuer, exposure: exposure, metrics: metrics)
+            issuer: issuer, trusted: try trust.issuers(), exposure: exposure, metrics: metrics)
         var configuration = LifecycleServer.Configuration()
         (configuration.host, configuration.port, configuration.tls) = (host, port, tls)
         configuration.connections = limits.maxConnections

@@ -175,10 +175,11 @@ import Testing
     }
 
     @Test(arguments: [
-        (HTTPRequest.Method.patch, Caller.methodPath, "GET, PUT, DELETE"),
-        (.post, Caller.methodPath, "GET, PUT, DELETE"), (.put, Caller.methodPath + "/standardQRCode", "GET, PATCH, DELETE"),
-        (.post, Caller.methodPath + "/pin", "GET, PATCH, DELETE"), (.put, PolicyTests.path, "GET, PATCH, DELETE"),
-        (.post, "/beta/users/ada@example.test/authentication/methods", "GET"),
+        (HTTPRequest.Method.patch, Caller.methodPath, "GET, HEAD, PUT, DELETE"),
+        (.post, Caller.methodPath, "GET, HEAD, PUT, DELETE"),
+        (.put, Caller.methodPath + "/standardQRCode", "GET, HEAD, PATCH, DELETE"),
+        (.post, Caller.methodPath + "/pin", "GET, HEAD, PATCH, DELETE"), (.put, PolicyTests.path, "GET, HEAD, PATCH, DELETE"),
+        (.post, "/beta/users/ada@example.test/authentication/methods", "GET, HEAD"),
     ])
     func `a method that a resource does not have is a 405 that names those it has`(
         method: HTTPRequest.Method, path: String, allowed: String

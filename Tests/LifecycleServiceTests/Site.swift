@@ -30,6 +30,7 @@ final class Site: Sendable {
     let database: any SQLDatabase
     let store: SQLStore
     let service: LifecycleService
+    let outside = OutsideIssuer()
     private let clientKey = Curve25519.Signing.PrivateKey()
 
     init() async throws {
@@ -37,7 +38,7 @@ final class Site: Sendable {
         database = try await Self.database(in: directory)
         store = try await SQLStore(database)
         let clock = clock
-        service = try await Self.service(store, directory, clock)
+        service = try await Self.service(store, directory, clock, outside)
         try await store.add(User(userPrincipalName: "ada@example.test", displayName: "Ada"))
         let admin: [Role] = [
             .userReadWriteAll, .userAuthenticationMethodReadWriteAll, .policyReadWriteAuthenticationMethod, .auditLogReadAll,
@@ -48,15 +49,16 @@ final class Site: Sendable {
     }
 
     private static func service(
-        _ store: SQLStore, _ directory: String, _ clock: Clock, _ exposure: Exposure = Exposure()
+        _ store: SQLStore, _ directory: String, _ clock: Clock, _ outside: OutsideIssuer, _ exposure: Exposure = Exposure()
     ) async throws -> LifecycleService {
         await LifecycleService(
-            store: store, keys: try ServiceKeys(directory: directory + "/state"), exposure: exposure, now: { clock.now })
+            store: store, keys: try ServiceKeys(directory: directory + "/state"), trusted: [outside.trusted], exposure: exposure,
+            now: { clock.now })
     }
 
     /// The service as it is after a new start.
     func restarted(_ exposure: Exposure = Exposure()) async throws -> LifecycleService {
-        try await Self.service(store, directory, clock, exposure)
+        try await Self.service(store, directory, clock, outside, exposure)
     }
 
     func admit(_ id: String, roles: [String]) async throws {
