@@ -50,12 +50,13 @@ let package = Package(
         .executable(name: "qrpin", targets: ["QRPin"]),
         // For Tests/Fuzz and Tests/Benchmarks, packages of their own.
         .library(name: "QRCode", targets: ["QRCode"]),
-        .library(name: "ScannerRuntime", targets: ["ScannerJail", "ScannerRuntime", "VideoCapture"]),
+        .library(
+            name: "ScannerRuntime", targets: ["BarcodeReader", "ScannerJail", "ScannerRuntime", "SymbolLocator", "VideoCapture"]),
         .library(
             name: "Parsers",
             targets: [
                 "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "LifecycleAPI", "ScannerProcess",
-                "SerialKeypad", "Verifier",
+                "SerialKeypad", "SymbolLocator", "Verifier",
                 "VideoCapture",
             ]),
     ],
@@ -168,7 +169,8 @@ let package = Package(
         tests(
             "ScannerTests",
             [
-                "BarcodeReader", "CSeccomp", "CV4L2", "PNGWriter", "QRCode", "ScannerJail", "ScannerRuntime", "VideoCapture",
+                "BarcodeReader", "CSeccomp", "CV4L2", "PNGWriter", "QRCode", "ScannerJail", "ScannerRuntime", "SymbolLocator",
+                "VideoCapture",
             ],
             resources: [.copy("Fixtures")]),
         tests(

@@ -1,10 +1,10 @@
 import BarcodeReader
 import SymbolLocator
-import VideoCapture
+public import VideoCapture
 
 /// Reads the frames of a camera: the cheapest that may work first, what costs more only when that read nothing, and what costs most
 /// spread over frames.
-struct FrameLadder: ~Copyable {
+public struct FrameLadder: ~Copyable {
     private let reader = BarcodeReader()
     private let clock = ContinuousClock()
     private let budget: Duration
@@ -22,10 +22,10 @@ struct FrameLadder: ~Copyable {
     private static let plainPixels = 1_000_000
 
     /// `budget` is the time after which no more is begun for a frame; what is begun takes a few milliseconds more at most.
-    init(budget: Duration = .milliseconds(25)) { self.budget = budget }
+    public init(budget: Duration = .milliseconds(25)) { self.budget = budget }
 
     /// The payloads in a frame, each once.
-    mutating func read(_ picture: LumaPicture) -> [[UInt8]] {
+    public mutating func read(_ picture: LumaPicture) -> [[UInt8]] {
         let start = clock.now
         let frame = LumaPlane(picture)
         let isStill = motion.isStill(frame)

@@ -16,6 +16,9 @@ let package = Package(
                 "CZBarPeer", .product(name: "QRCode", package: "qrpin"), .product(name: "ScannerRuntime", package: "qrpin"),
             ]),
         .executableTarget(
+            name: "DecoderBenchmark",
+            dependencies: [.product(name: "QRCode", package: "qrpin"), .product(name: "ScannerRuntime", package: "qrpin")]),
+        .executableTarget(
             name: "EncoderBenchmark", dependencies: ["CQREncode", .product(name: "QRCode", package: "qrpin")]),
     ]
 )

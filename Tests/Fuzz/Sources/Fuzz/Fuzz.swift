@@ -5,6 +5,7 @@ import Credential
 import Foundation
 import LifecycleAPI
 import QRCode
+import SymbolLocator
 import Verifier
 
 @testable import ScannerProcess
@@ -66,6 +67,17 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         }
     },
     "picture": { _ = try? LumaPicture(reading: Data($0)) },
+    "symbol": { bytes in
+        // The first byte is the width, less one; the rest are the rows.
+        guard let first = bytes.first, bytes.count > 1 else { return }
+        let (width, rows) = (Int(first) + 1, bytes.dropFirst())
+        let height = rows.count / width
+        let reader = BarcodeReader()
+        SymbolLocator().locate(in: LumaPlane(width: width, height: height, pixels: Array(rows.prefix(width * height)))) {
+            sight, _ in
+            reader.read(sight.drawing.pixels, width: sight.drawing.width, height: sight.drawing.height).isEmpty ? .notRead : .read
+        }
+    },
     "encode": { bytes in
         // Any bytes encode, or are too long; the shortest segments are never longer than byte mode alone.
         guard let symbol = try? Symbol(encoding: bytes), let plain = try? Symbol(segments: [.byte(bytes)]) else {

@@ -1,0 +1,124 @@
+import Foundation
+import QRCode
+import ScannerRuntime
+import VideoCapture
+
+/// A badge that slides into the view of a 720p camera at 30 frames a second, slows down and is held with a hand's tremor.
+struct BadgeSequence {
+    let pixelsPerModule: Double
+    let number: Int
+
+    static let all = [1.25, 1.5, 1.75, 2, 2.25, 2.5, 3, 4].flatMap { scale in
+        (0..<24).map { BadgeSequence(pixelsPerModule: scale, number: $0) }
+    }
+
+    struct Line: Encodable {
+        let pixelsPerModule: Double
+        /// The frame, with the badge held, that other decoders are given.
+        let still: String
+        let text: String
+        /// Frames from the first that shows the whole symbol to the end of the one that gave the payload, decoding time included; nil
+        /// when it was not read in two seconds.
+        let frames: Int?
+        /// Processor milliseconds of each frame.
+        let milliseconds: [Double]
+    }
+
+    private static let (width, height) = (1280, 720)
+    private static let frameMilliseconds = 1000.0 / 30
+    /// Frames of a sequence, the first ones empty.
+    private static let (length, entry) = (75, 6)
+
+    func run(stillsIn directory: String) throws -> Line {
+        var random = Random(state: UInt64(number) * 7919 + 1)
+        let text =
+            "ms-qrpin:v1|user\(number)@example.test|"
+            + (0..<40 + number * 3).map { _ in
+                String(UnicodeScalar(UInt8(97 + Int.random(in: 0..<26, using: &random))))
+            }.joined()
+        let symbol = try Symbol(encoding: Array(text.utf8))
+        var ladder = FrameLadder()
+        var (milliseconds, visible, payloadAt): ([Double], Int?, Double?) = ([], nil, nil)
+        // When the decoder is free again, in frames: frames that come before are not seen, as the newest wins.
+        var free = 0.0
+        let still = directory + "/\(pixelsPerModule)-\(number).pgm"
+        for index in 0..<Self.length {
+            let place = place(at: index, side: Double(symbol.size + 8) * pixelsPerModule, &random)
+            let picture = picture(symbol, place, &random)
+            if index == Self.length - 1 { try Data(picture).write(to: URL(filePath: still)) }
+            if visible == nil, place.isWhole { visible = index }
+            guard payloadAt == nil, Double(index) >= free else { continue }
+            let frame = try LumaPicture(reading: Data(picture))
+            let start = DecoderBenchmark.processorMilliseconds()
+            let payloads = ladder.read(frame)
+            milliseconds.append(DecoderBenchmark.processorMilliseconds() - start)
+            free = Double(index) + milliseconds[milliseconds.count - 1] / Self.frameMilliseconds
+            if payloads.contains(Array(text.utf8)) { payloadAt = free }
+        }
+        // The frame that shows it whole counts as the first.
+        let frames = payloadAt.flatMap { at in visible.map { max(1, Int((at - Double($0)).rounded(.up))) } }
+        return Line(pixelsPerModule: pixelsPerModule, still: still, text: text, frames: frames, milliseconds: milliseconds)
+    }
+
+    private struct Place {
+        let x, y, speed: Double
+        let isWhole: Bool
+    }
+
+    private func place(at index: Int, side: Double, _ random: inout Random) -> Place {
+        let tremor = Double.random(in: -1...1, using: &random)
+        let target = Double(Self.width) / 2 - side / 2 + Double(number * 7 % 50)
+        let y = Double(Self.height) / 2 - side / 2 + tremor
+        guard index >= Self.entry else { return Place(x: Double(Self.width), y: y, speed: 0, isWhole: false) }
+        // Each frame covers a third of what is left.
+        let left = (Double(Self.width) - target) * pow(2.0 / 3, Double(index - Self.entry))
+        let x = target + left + tremor
+        return Place(x: x, y: y, speed: left / 3, isWhole: x + side <= Double(Self.width))
+    }
+
+    /// A PGM file: a lit background, the badge's card around the symbol, motion blur for 1/120 s, a lens's blur and noise.
+    private func picture(_ symbol: Symbol, _ place: Place, _ random: inout Random) -> [UInt8] {
+        let raster = symbol.greyRaster(
+            width: Self.width, height: Self.height, pixelsPerModule: pixelsPerModule, x: place.x, y: place.y)
+        let (width, height) = (Self.width, Self.height)
+        let side = Double(symbol.size + 8) * pixelsPerModule
+        let card = (x: Int(place.x - 40), y: Int(place.y - 30), width: Int(side) + 80, height: Int(side) + 60)
+        let reach = Int((place.speed / 8).rounded())
+        var pixels = [UInt8](repeating: 0, count: width * height)
+        for y in 0..<height {
+            let rows = [max(0, y - 1), y, min(height - 1, y + 1)]
+            for x in 0..<width {
+                var light = 90 + 40 * Double(x) / Double(width)
+                if x >= card.x, y >= card.y, x < card.x + card.width, y < card.y + card.height {
+                    var (sum, count) = (0, 0)
+                    for near in max(0, x - 1 - reach)...min(width - 1, x + 1 + reach) {
+                        for row in rows {
+                            sum += Int(raster.pixels[row * width + near]) * (row == y ? 2 : 1)
+                            count += row == y ? 2 : 1
+                        }
+                    }
+                    light = 35 + 155 * Double(sum) / Double(count * 255)
+                }
+                pixels[y * width + x] = UInt8(min(255, max(0, light + Double(random.noise()) * 3)))
+            }
+        }
+        return Array("P5 \(width) \(height) 255\n".utf8) + pixels
+    }
+
+    /// The same in every run, from Knuth's linear congruential generator.
+    struct Random: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state ^ state >> 29
+        }
+
+        /// Nearly normal, with a deviation of one: four uniform numbers.
+        mutating func noise() -> Float {
+            let bits = next() >> 16
+            let sum = Int(bits & 0xFFF) + Int(bits >> 12 & 0xFFF) + Int(bits >> 24 & 0xFFF) + Int(bits >> 36 & 0xFFF)
+            return Float(sum - 8190) / 2365
+        }
+    }
+}

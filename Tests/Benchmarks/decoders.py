@@ -1,0 +1,154 @@
+"""The decoders' table: ours, zxing-cpp with all its options, libzbar and quirc on the same pictures, one thread, processor time.
+
+usage: decoders.py DECODER-BENCHMARK DATA-DIRECTORY WORK-DIRECTORY
+"""
+import collections, csv, ctypes, json, os, subprocess, sys, time
+
+import numpy, PIL.Image, zxingcpp
+
+try:
+    import pyquirc
+except ImportError:
+    pyquirc = None
+
+benchmark, data, work = sys.argv[1:]
+
+
+def zxing(luma):
+    options = dict(formats=zxingcpp.BarcodeFormat.QRCode, try_rotate=True, try_downscale=True, try_invert=True)
+    return [found.text for found in zxingcpp.read_barcodes(luma, **options)]
+
+
+class ZBar:
+    """libzbar by ctypes, QR Code only."""
+
+    def __init__(self):
+        self.lib = lib = ctypes.CDLL("libzbar.so.0")
+        for name in "zbar_image_scanner_create", "zbar_image_create", "zbar_image_first_symbol", "zbar_symbol_next":
+            getattr(lib, name).restype = ctypes.c_void_p
+        lib.zbar_symbol_get_data.restype = ctypes.POINTER(ctypes.c_char)
+        self.scanner = ctypes.c_void_p(lib.zbar_image_scanner_create())
+        lib.zbar_image_scanner_set_config(self.scanner, 0, 0, 0)
+        lib.zbar_image_scanner_set_config(self.scanner, 64, 0, 1)
+
+    def __call__(self, luma):
+        lib, (height, width) = self.lib, luma.shape
+        image = ctypes.c_void_p(lib.zbar_image_create())
+        lib.zbar_image_set_format(image, 0x30303859)
+        lib.zbar_image_set_size(image, width, height)
+        lib.zbar_image_set_data(image, luma.ctypes.data_as(ctypes.c_void_p), ctypes.c_ulong(luma.size), None)
+        lib.zbar_scan_image(self.scanner, image)
+        texts, symbol = [], lib.zbar_image_first_symbol(image)
+        while symbol:
+            symbol = ctypes.c_void_p(symbol)
+            size = lib.zbar_symbol_get_data_length(symbol)
+            texts.append(lib.zbar_symbol_get_data(symbol)[:size].decode("utf-8", "replace"))
+            symbol = lib.zbar_symbol_next(symbol)
+        lib.zbar_image_destroy(image)
+        return texts
+
+
+def quirc(luma):
+    return [found.payload.decode("utf-8", "replace") for found in pyquirc.decode(luma) if getattr(found, "payload", None)]
+
+
+peers = {"zxing-cpp": zxing, "libzbar": ZBar()}
+if pyquirc:
+    peers["quirc"] = quirc
+else:
+    print("quirc is left out: pyquirc is not installed")
+engines = ["qrpin", *peers]
+
+
+def plain(text):
+    """Decoders differ in how they write line ends; that is no misreading."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def timed(peer, luma):
+    start = time.thread_time()
+    texts = peer(luma)
+    return texts, (time.thread_time() - start) * 1000
+
+
+def ours(mode, argument):
+    output = subprocess.run([benchmark, mode, argument], capture_output=True, check=True).stdout.decode()
+    return [json.loads(line) for line in output.split("\n") if line]
+
+
+def luma_of(file):
+    return numpy.ascontiguousarray(numpy.asarray(PIL.Image.open(file).convert("L")))
+
+
+def pictures(name, group, truth_of):
+    """Prints the table of one collection, each row a group, and the rungs that read it."""
+    with open(f"{data}/{name}.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    listing = f"{work}/{name}.txt"
+    with open(listing, "w") as file:
+        file.write("\n".join(f"{data}/{row['file']}" for row in rows))
+    mine = ours("pictures", listing)
+    table = collections.defaultdict(lambda: collections.defaultdict(lambda: [0, 0, 0, 0.0]))
+    codes = collections.Counter()
+    for row, line in zip(rows, mine):
+        luma = luma_of(f"{data}/{row['file']}")
+        found = {"qrpin": (line["texts"], line["milliseconds"])} | {name: timed(peer, luma) for name, peer in peers.items()}
+        truth = {plain(text) for text in truth_of(row)}
+        seen = {engine: {plain(text) for text in texts} for engine, (texts, _) in found.items()}
+        for key in row[group], "all":
+            codes[key] += bool(truth)
+            for engine, (_, spent) in found.items():
+                cell = table[key][engine]
+                others = set().union(*(seen[other] for other in engines if other != engine))
+                cell[0] += bool(truth & seen[engine])
+                cell[1] += bool(seen[engine] - truth - others)
+                cell[2] += 1
+                cell[3] += spent
+    print(f"\n{name}: read / neither in the truth nor seen by another engine / mean ms")
+    print(f"{'':24}{'codes':>6}" + "".join(f"{engine:>22}" for engine in engines))
+    for key in sorted(table, key=lambda key: key == "all"):
+        cells = "".join(f"{cell[0]:>10} /{cell[1]:>3} /{cell[3] / cell[2]:6.2f}" for cell in map(table[key].get, engines))
+        print(f"{key:24}{codes[key]:>6}{cells}")
+    print("\nrung           symbols read    ms in all   reads per ms")
+    spent, wins = collections.Counter(), collections.Counter()
+    for line in mine:
+        spent.update(line["rungs"])
+        wins.update(line["wins"])
+    for rung in ["locate", "plain", "equalised", "fourthCorner", "bent", "crumpled"]:
+        print(f"{rung:14}{wins[rung]:>13}{spent[rung]:>13.1f}{wins[rung] / max(spent[rung], 1e-9):>15.3f}")
+    return {engine: table["all"][engine] for engine in engines}
+
+
+def sequences():
+    """Prints how many frames pass from the whole badge in view to its payload, beside what the peers read of it when it is held."""
+    groups = collections.defaultdict(list)
+    for line in ours("sequences", work):
+        luma = luma_of(line["still"])
+        groups[line["pixelsPerModule"]].append((line, {name: line["text"] in timed(peer, luma)[0] for name, peer in peers.items()}))
+    print("\nsequences: frames to the payload, of those read; stills read by the peers")
+    print("px/module  read  median   p99   ms a frame" + "".join(f"{peer:>12}" for peer in peers))
+    for scale, lines in sorted(groups.items()):
+        frames = sorted(line["frames"] for line, _ in lines if line["frames"])
+        spent = [ms for line, _ in lines for ms in line["milliseconds"]]
+        shares = "".join(f"{sum(seen[peer] for _, seen in lines):>9}/{len(lines)}" for peer in peers)
+        middle, last = (frames[len(frames) // 2], frames[-1]) if frames else ("–", "–")
+        print(f"{scale:9}{len(frames):>4}/{len(lines)}{middle:>6}{last:>6}{sum(spent) / len(spent):>12.2f}{shares}")
+
+
+sequences()
+if not os.path.isdir(data):
+    print(f"\nThe pictures are not here ({data}): their tables are skipped.")
+    sys.exit()
+real = pictures("real", "category", lambda row: json.loads(row["texts"]))
+badge = pictures("badge", "sweep", lambda row: [row["text"]] if row["text"] else [])
+missed = [
+    f"{name}: {what}"
+    for name, table in (("real", real), ("badge", badge))
+    for what, is_met in [
+        ("fewer read than by a peer", all(table["qrpin"][0] >= table[peer][0] for peer in peers)),
+        ("slower than zxing-cpp", table["qrpin"][3] <= table["zxing-cpp"][3]),
+    ]
+    if not is_met
+]
+print("\n" + ("\n".join(missed) if missed else "Each target of the tables is met."))
+sys.exit(bool(missed))

@@ -1,0 +1,189 @@
+import BarcodeReader
+import Foundation
+import QRCode
+import Testing
+import VideoCapture
+
+@testable import ScannerRuntime
+@testable import SymbolLocator
+
+/// Pictures of symbols as a camera sees them, drawn by a map of our own: not by the one that is tested.
+private enum Scene {
+    static let payload = Array("ms-qrpin:v1|ada@example.test|1a253da5-3f9a-457d-bd9c-de1aab9a2e59|AAECAwQFBgcICQoLDA0ODw".utf8)
+
+    /// A symbol with its quiet zone in a picture of 320 × 320 pixels, turned about its middle. Each pixel is the mean of four points.
+    static func symbol(
+        _ symbol: Symbol, pixelsPerModule scale: Float, degrees: Float = 0, tilt: Float = 1, isInverted: Bool = false,
+        isMirrored: Bool = false, side: Int = 320, noise: Int = 0
+    ) -> LumaPlane {
+        let angle = degrees * .pi / 180
+        let (sine, cosine) = (Self.sine(angle), Self.sine(angle + .pi / 2))
+        let (dark, light): (Float, Float) = isInverted ? (200, 40) : (40, 200)
+        var random = HostilePictures.Random(state: 7)
+        let pixels = (0..<side * side).map { index -> UInt8 in
+            var sum: Float = 0
+            for point in 0..<4 {
+                let x = Float(index % side) + (Float(point % 2) + 0.5) / 2 - Float(side) / 2
+                let y = Float(index / side) + (Float(point / 2) + 0.5) / 2 - Float(side) / 2
+                let across = (x * cosine + y * sine) / scale * (isMirrored ? -1 : 1) + Float(symbol.size) / 2
+                let down = (y * cosine - x * sine) / (scale * tilt) + Float(symbol.size) / 2
+                let (column, row) = (Int(across.rounded(.down)), Int(down.rounded(.down)))
+                let isInside = (0..<symbol.size).contains(column) && (0..<symbol.size).contains(row)
+                sum += isInside && symbol[column, row] ? dark : light
+            }
+            return UInt8(max(0, min(255, Int(sum / 4) + (noise > 0 ? Int.random(in: -noise...noise, using: &random) : 0))))
+        }
+        return LumaPlane(width: side, height: side, pixels: pixels)
+    }
+
+    /// Bhaskara's approximation, to a thousandth: Foundation is not needed for more.
+    private static func sine(_ angle: Float) -> Float {
+        let turned = angle.truncatingRemainder(dividingBy: 2 * .pi)
+        let (x, sign): (Float, Float) = turned > .pi ? (turned - .pi, -1) : (turned, 1)
+        return sign * 16 * x * (.pi - x) / (5 * .pi * .pi - 4 * x * (.pi - x))
+    }
+}
+
+@Suite struct SymbolLocatorTests {
+    private func read(_ plane: LumaPlane) -> [[UInt8]] { BarcodeReader().readSymbols(in: plane).map(\.payload) }
+
+    @Test(arguments: [1.5, 2, 2.5, 3.3, 5] as [Float])
+    func `a symbol is read at any size`(scale: Float) throws {
+        let symbol = try Symbol(encoding: Scene.payload)
+        #expect(read(Scene.symbol(symbol, pixelsPerModule: scale)) == [Scene.payload])
+    }
+
+    @Test(arguments: [1, 2, 9, 20, 30, 60])
+    func `a symbol is read at one pixel a module, when they fall together, and at up to 60`(scale: Int) throws {
+        let raster = try Symbol(encoding: [65]).greyRaster(pixelsPerModule: scale)
+        #expect(read(LumaPlane(width: raster.width, height: raster.height, pixels: raster.pixels)) == [[65]])
+    }
+
+    @Test func `a symbol is read at any angle, of both polarities, and from behind`() throws {
+        let symbol = try Symbol(encoding: Scene.payload)
+        for degrees: Float in [0, 33, 45, 120, 250] {
+            let plane = Scene.symbol(symbol, pixelsPerModule: 4, degrees: degrees, noise: 8)
+            #expect(read(plane) == [Scene.payload], "\(degrees) degrees")
+            let inverted = Scene.symbol(symbol, pixelsPerModule: 4, degrees: degrees, isInverted: true)
+            #expect(read(inverted) == [Scene.payload], "\(degrees) degrees, light on dark")
+            let mirrored = Scene.symbol(symbol, pixelsPerModule: 4, degrees: degrees, isMirrored: true)
+            #expect(read(mirrored) == [Scene.payload], "\(degrees) degrees, mirrored")
+        }
+    }
+
+    @Test(arguments: [0.8, 0.65, 0.5] as [Float])
+    func `a symbol is read that is seen from the side`(tilt: Float) throws {
+        let symbol = try Symbol(encoding: Scene.payload)
+        for degrees: Float in [0, 30, 45] {
+            let plane = Scene.symbol(symbol, pixelsPerModule: 4.5, degrees: degrees, tilt: tilt)
+            #expect(read(plane) == [Scene.payload], "\(degrees) degrees")
+        }
+    }
+
+    @Test func `a symbol whose one finder pattern is hidden is read`() throws {
+        let symbol = try Symbol(segments: [.byte(Scene.payload)], level: .quartile)
+        let plane = Scene.symbol(symbol, pixelsPerModule: 4)
+        let first = 160 - symbol.size * 2
+        var pixels = plane.pixels
+        for y in first..<first + 28 { for x in first..<first + 28 { pixels[y * 320 + x] = 120 } }
+        #expect(read(LumaPlane(width: 320, height: 320, pixels: pixels)) == [Scene.payload])
+    }
+
+    @Test func `versions are counted right, the highest too`() throws {
+        for length in [10, 200, 700, 1500, 2900] {
+            let payload = (0..<length).map { UInt8(97 + $0 * $0 % 23) }
+            let symbol = try Symbol(encoding: payload)
+            let raster = symbol.greyRaster(pixelsPerModule: 3)
+            #expect(
+                read(LumaPlane(width: raster.width, height: raster.height, pixels: raster.pixels)) == [payload],
+                "version \(symbol.version.number)")
+        }
+    }
+
+    @Test func `the region is where the symbol is`() throws {
+        let symbol = try Symbol(encoding: Scene.payload)
+        let region = try #require(BarcodeReader().readSymbols(in: Scene.symbol(symbol, pixelsPerModule: 4)).first).region
+        let (first, side) = (160 - symbol.size * 2, symbol.size * 4)
+        for (seen, real) in [(region.x, first), (region.y, first), (region.width, side), (region.height, side)] {
+            #expect(abs(seen - real) <= 4)
+        }
+    }
+
+    @Test func `noise of any kind is silent`() {
+        for seed in 0..<12 {
+            var random = HostilePictures.Random(state: UInt64(seed))
+            // From single pixels to blocks of 16, in two tones or all.
+            let (grain, isBinary) = (1 << (seed % 4 + seed / 8), seed.isMultiple(of: 2))
+            let blocks = (0..<160 * 120).map { _ in
+                isBinary ? UInt8.random(in: 0...1, using: &random) * 255 : .random(in: 0...255, using: &random)
+            }
+            let pixels = (0..<320 * 240).map { blocks[$0 / 320 / grain % 120 * 160 + $0 % 320 / grain % 160] }
+            #expect(read(LumaPlane(width: 320, height: 240, pixels: pixels)).isEmpty)
+        }
+    }
+
+    @Test func `no size is too small, too long or wrong`() {
+        var random = HostilePictures.Random(state: 3)
+        for (width, height) in [
+            (0, 0), (1, 1), (2, 1), (1, 9), (7, 7), (8, 8), (9, 17), (29, 29), (3, 8192), (8192, 3), (63, 65),
+        ] {
+            let pixels = (0..<width * height).map { _ in UInt8.random(in: 0...1, using: &random) * 255 }
+            #expect(read(LumaPlane(width: width, height: height, pixels: pixels)).isEmpty)
+        }
+        #expect(LumaPlane(width: 3, height: 3, pixels: [1]).width == 0)
+        #expect(LumaPlane(width: -1, height: -1, pixels: [1]).height == 0)
+    }
+
+    @Test func `half a plane is the mean of each four pixels, rounded`() {
+        let half = LumaPlane(width: 3, height: 2, pixels: [65, 66, 1, 67, 69, 2]).halved()
+        #expect(half.width == 1 && half.height == 1 && half.pixels == [67])
+    }
+
+    @Test func `a crop is cut to the plane`() {
+        let plane = LumaPlane(width: 3, height: 2, pixels: [1, 2, 3, 4, 5, 6])
+        let part = plane.cropped(to: .init(x: 1, y: -4, width: 9, height: 5))
+        #expect(part.plane.pixels == [2, 3] && part.x == 1 && part.y == 0)
+        #expect(plane.cropped(to: .init(x: 5, y: 5, width: 2, height: 2)).plane.pixels.isEmpty)
+    }
+}
+
+@Suite struct FrameLadderTests {
+    private func picture(_ pixels: [UInt8], _ width: Int, _ height: Int) throws -> LumaPicture {
+        try LumaPicture(reading: Data("P5 \(width) \(height) 255\n".utf8) + Data(pixels))
+    }
+
+    @Test func `a badge is read in each frame, wherever it moves`() throws {
+        let symbol = try Symbol(encoding: Scene.payload)
+        var ladder = FrameLadder()
+        for x in [10.0, 12, 40, 200, 205] {
+            let raster = symbol.greyRaster(width: 400, height: 300, pixelsPerModule: 3, x: x, y: 30)
+            let payloads = try ladder.read(picture(raster.pixels, 400, 300))
+            #expect(payloads == [Scene.payload], "\(x)")
+        }
+    }
+
+    @Test func `a badge is read that comes into a picture that was still for long`() throws {
+        let symbol = try Symbol(encoding: Scene.payload)
+        var ladder = FrameLadder()
+        let empty = try picture([UInt8](repeating: 255, count: 400 * 300), 400, 300)
+        for _ in 0..<50 {
+            let payloads = ladder.read(empty)
+            #expect(payloads.isEmpty)
+        }
+        let raster = symbol.greyRaster(width: 400, height: 300, pixelsPerModule: 3, x: 90, y: 30)
+        let payloads = try ladder.read(picture(raster.pixels, 400, 300))
+        #expect(payloads == [Scene.payload])
+    }
+
+    @Test func `motion is told from noise`() {
+        var gate = MotionGate()
+        var random = HostilePictures.Random(state: 1)
+        func frame(_ light: Int) -> LumaPlane {
+            var pixels = (0..<320 * 240).map { _ in UInt8(120 + Int.random(in: -8...8, using: &random)) }
+            for y in 100..<140 { for x in 100..<140 { pixels[y * 320 + x] = UInt8(light) } }
+            return LumaPlane(width: 320, height: 240, pixels: pixels)
+        }
+        let seen = [120, 120, 200, 200].map { gate.isStill(frame($0)) }
+        #expect(seen == [false, true, false, true])
+    }
+}
