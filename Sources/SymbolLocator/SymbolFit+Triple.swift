@@ -17,7 +17,7 @@ extension SymbolFit {
         guard let map = Homography(corners: corners) else { return nil }
         guard let versions = Self.versions(outline, map) else { return nil }
         var best: SymbolFit?
-        for version in versions {
+        for version in versions.sorted() {
             guard let model = SymbolModel.of(version: version),
                 let fit = SymbolFit(planes[level], model, corners: corners, isDark: triple.corner.isDark)
             else { continue }

@@ -8,8 +8,8 @@ struct BadgeSequence {
     let pixelsPerModule: Double
     let number: Int
 
-    static let all = [1.25, 1.5, 1.75, 2, 2.25, 2.5, 3, 4].flatMap { scale in
-        (0..<24).map { BadgeSequence(pixelsPerModule: scale, number: $0) }
+    static let all = [1.25, 1.5, 1.75, 2, 2.5, 3].flatMap { scale in
+        (0..<20).map { BadgeSequence(pixelsPerModule: scale, number: $0) }
     }
 
     struct Line: Encodable {
@@ -44,17 +44,17 @@ struct BadgeSequence {
         let still = directory + "/\(pixelsPerModule)-\(number).pgm"
         for index in 0..<Self.length {
             let place = place(at: index, side: Double(symbol.size + 8) * pixelsPerModule, &random)
-            let picture = picture(symbol, place, &random)
-            if index == Self.length - 1 { try Data(picture).write(to: URL(filePath: still)) }
             if visible == nil, place.isWhole { visible = index }
             guard payloadAt == nil, Double(index) >= free else { continue }
-            let frame = try LumaPicture(reading: Data(picture))
+            let frame = try LumaPicture(reading: Data(picture(symbol, place, &random)))
             let start = DecoderBenchmark.processorMilliseconds()
             let payloads = ladder.read(frame)
             milliseconds.append(DecoderBenchmark.processorMilliseconds() - start)
             free = Double(index) + milliseconds[milliseconds.count - 1] / Self.frameMilliseconds
             if payloads.contains(Array(text.utf8)) { payloadAt = free }
         }
+        let held = place(at: Self.length, side: Double(symbol.size + 8) * pixelsPerModule, &random)
+        try Data(picture(symbol, held, &random)).write(to: URL(filePath: still))
         // The frame that shows it whole counts as the first.
         let frames = payloadAt.flatMap { at in visible.map { max(1, Int((at - Double($0)).rounded(.up))) } }
         return Line(pixelsPerModule: pixelsPerModule, still: still, text: text, frames: frames, milliseconds: milliseconds)
@@ -76,34 +76,39 @@ struct BadgeSequence {
         return Place(x: x, y: y, speed: left / 3, isWhole: x + side <= Double(Self.width))
     }
 
-    /// A PGM file: a lit background, the badge's card around the symbol, motion blur for 1/120 s, a lens's blur and noise.
+    /// A PGM file: a lit background, the badge's card around the symbol, motion blur for 1/240 s, a lens's blur and noise.
     private func picture(_ symbol: Symbol, _ place: Place, _ random: inout Random) -> [UInt8] {
-        let raster = symbol.greyRaster(
-            width: Self.width, height: Self.height, pixelsPerModule: pixelsPerModule, x: place.x, y: place.y)
         let (width, height) = (Self.width, Self.height)
-        let side = Double(symbol.size + 8) * pixelsPerModule
-        let card = (x: Int(place.x - 40), y: Int(place.y - 30), width: Int(side) + 80, height: Int(side) + 60)
-        let reach = Int((place.speed / 8).rounded())
-        var pixels = [UInt8](repeating: 0, count: width * height)
-        for y in 0..<height {
-            let rows = [max(0, y - 1), y, min(height - 1, y + 1)]
-            for x in 0..<width {
-                var light = 90 + 40 * Double(x) / Double(width)
-                if x >= card.x, y >= card.y, x < card.x + card.width, y < card.y + card.height {
-                    var (sum, count) = (0, 0)
-                    for near in max(0, x - 1 - reach)...min(width - 1, x + 1 + reach) {
-                        for row in rows {
-                            sum += Int(raster.pixels[row * width + near]) * (row == y ? 2 : 1)
-                            count += row == y ? 2 : 1
-                        }
-                    }
-                    light = 35 + 155 * Double(sum) / Double(count * 255)
+        var light = (0..<width * height).map { 90 + Float(40 * ($0 % width) / width) }
+        let (left, top) = (Int(place.x) - 40, Int(place.y) - 30)
+        let side = Int(Double(symbol.size + 8) * pixelsPerModule) + 2
+        let (columns, rows) = (side + 80, side + 60)
+        let raster = symbol.greyRaster(
+            width: columns, height: rows, pixelsPerModule: pixelsPerModule, x: place.x - Double(left), y: place.y - Double(top))
+        let reach = 1 + Int((place.speed / 16).rounded())
+        for y in 0..<rows where (0..<height).contains(top + y) {
+            let near = [max(0, y - 1), y, y, min(rows - 1, y + 1)]
+            for x in 0..<columns where (0..<width).contains(left + x) {
+                var (sum, count) = (0, 0)
+                for column in max(0, x - reach)...min(columns - 1, x + reach) {
+                    // The lens's blur weighs the middle twice.
+                    for row in near { sum += Int(raster.pixels[row * columns + column]) * (column == x ? 2 : 1) }
+                    count += near.count * (column == x ? 2 : 1)
                 }
-                pixels[y * width + x] = UInt8(min(255, max(0, light + Double(random.noise()) * 3)))
+                light[(top + y) * width + left + x] = 35 + 155 * Float(sum) / Float(count * 255)
             }
         }
+        // The noise is made once, and starts elsewhere in each frame.
+        let start = Int.random(in: 0..<Self.noise.count, using: &random)
+        let pixels = light.indices.map { UInt8(min(255, max(0, light[$0] + Self.noise[(start + $0) % Self.noise.count]))) }
         return Array("P5 \(width) \(height) 255\n".utf8) + pixels
     }
+
+    /// Three levels of luma strong.
+    private static let noise = {
+        var random = Random(state: 5)
+        return (0..<1_000_003).map { _ in 3 * random.noise() }
+    }()
 
     /// The same in every run, from Knuth's linear congruential generator.
     struct Random: RandomNumberGenerator {
