@@ -7,7 +7,7 @@ import VideoCapture
 @testable import ScannerRuntime
 
 /// Frames of 320 × 240, good and bad, without end: a badge and a blank as YUYV, a JPEG, half a JPEG, a short frame.
-struct SyntheticSource: FrameSource {
+struct SyntheticSource: FrameSource, ~Copyable {
     private var buffer = LumaBuffer()
     private let frames: [(format: PixelFormat, bytes: [UInt8])]
     private let last: Int
