@@ -128,7 +128,7 @@ def sequences():
     print("\nsequences: frames to the payload, of those read; stills read by the peers")
     print("px/module  read  median   p99   ms a frame" + "".join(f"{peer:>12}" for peer in peers))
     for scale, lines in sorted(groups.items()):
-        frames = sorted(line["frames"] for line, _ in lines if line["frames"])
+        frames = sorted(line["frames"] for line, _ in lines if line.get("frames"))
         spent = [ms for line, _ in lines for ms in line["milliseconds"]]
         shares = "".join(f"{sum(seen[peer] for _, seen in lines):>9}/{len(lines)}" for peer in peers)
         middle, last = (frames[len(frames) // 2], frames[-1]) if frames else ("–", "–")
