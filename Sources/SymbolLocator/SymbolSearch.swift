@@ -4,7 +4,8 @@ struct SymbolSearch {
     let rungs: Set<SymbolRung>
     let answer: (SymbolSight, SymbolRung) -> SymbolAnswer
 
-    private var used: [Point] = []
+    /// The symbols that were read.
+    private var used: [SymbolFit] = []
     private var unread: [(triple: FinderTriple, fit: SymbolFit)] = []
     private var isOver = false
 
@@ -29,7 +30,7 @@ struct SymbolSearch {
                 outcome = draw(fit, [.plain, .equalised])
             }
             switch outcome {
-            case .read: use(triple)
+            case .read: used.append(fit)
             case .notRead: unread.append((triple, fit))
             case .noSymbol: break
             }
@@ -39,7 +40,7 @@ struct SymbolSearch {
     /// Tries the likeliest two of what is unread in ways that cost more.
     mutating func lookHarder() {
         for (triple, fit) in unread.sorted(by: { $0.fit.quality > $1.fit.quality }).prefix(2) where !isOver && !isUsed(triple) {
-            if isRead(harder: fit) { use(triple) }
+            if isRead(harder: fit) { used.append(fit) }
         }
     }
 
@@ -80,16 +81,21 @@ struct SymbolSearch {
         return samples.formatErrors <= 4 || fit.quality > 0.9 ? .notRead : .noSymbol
     }
 
+    /// Whether one of a triple's patterns is a read symbol's, or looks like one among its modules.
     private func isUsed(_ triple: FinderTriple) -> Bool {
-        used.contains { $0 == triple.corner.centre || $0 == triple.right.centre || $0 == triple.below.centre }
-    }
-
-    private mutating func use(_ triple: FinderTriple) {
-        used += [triple.corner.centre, triple.right.centre, triple.below.centre]
+        used.contains { fit in
+            [triple.corner, triple.right, triple.below].contains { fit.covers($0.centre, of: planes[0]) }
+        }
     }
 }
 
 extension SymbolFit {
+    /// Whether a place in the whole picture is in the symbol.
+    fileprivate func covers(_ place: Point, of picture: LumaPlane) -> Bool {
+        let share = map.inverse(place * (Float(plane.width) / Float(picture.width)))
+        return share.x >= 0 && share.y >= 0 && share.x <= 1 && share.y <= 1
+    }
+
     /// The box around the symbol, in pixels of the whole picture, of which the fit's plane is a smaller one.
     fileprivate func region(in picture: LumaPlane) -> SymbolSight.Region {
         let scale = Float(picture.width / max(1, plane.width))
