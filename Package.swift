@@ -99,7 +99,7 @@ let package = Package(
         pure("SymbolLocator", ["QRCode"]),
         pure("CommaSeparatedValues"),
         pure("BadgeSheet", ["CommaSeparatedValues", "QRCode"]),
-        pure("LifecycleAPI", ["CommaSeparatedValues"]),
+        pure("LifecycleAPI", ["CommaSeparatedValues", crypto]),
 
         // Edges: one outside thing each.
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CUdev", "CV4L2"]),
@@ -180,8 +180,8 @@ let package = Package(
         tests(
             "LifecycleServiceTests",
             [
-                "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL", crypto, grdb,
-                httpTypes, hummingbird, jwtKit, logging, nioCore,
+                "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL",
+                "SignInReporting", "Verifier", crypto, grdb, httpTypes, hummingbird, jwtKit, logging, nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], resources: [.copy("Fixtures")]),
     ]

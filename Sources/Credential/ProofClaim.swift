@@ -19,10 +19,9 @@ public struct ProofClaim: Hashable, Sendable {
         self.moment = moment
     }
 
-    /// A line a field, each with its length before it, so that no two claims share a text.
     var canonicalBytes: Data {
-        let fields = [attemptID.description, kioskID, qrCodeID.description, nonce, String(moment)]
-        return Data(("qrpin proof v1\n" + fields.map { "\($0.utf8.count):\($0)\n" }.joined()).utf8)
+        CanonicalText.bytes(
+            "qrpin proof v1", [attemptID.description, kioskID, qrCodeID.description, nonce, String(moment)])
     }
 
     /// True when `signature` (64 bytes) over this claim is by the badge whose public key (32 bytes) this is. Other lengths are false.

@@ -25,6 +25,10 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
     case kioskSignIn = "Kiosk.SignIn"
     /// Read `/metrics` from another machine.
     case metricsRead = "Metrics.Read"
+    /// See kiosks, their health, their chains of events and the alerts.
+    case kioskReadAll = "Kiosk.Read.All"
+    /// Also enrol, rename and revoke kiosks, and acknowledge alerts.
+    case kioskReadWriteAll = "Kiosk.ReadWrite.All"
 
     /// Those that a client can be given; the others are only ever delegated.
     public static let application = allCases.filter { !delegatedOnly.contains($0) }

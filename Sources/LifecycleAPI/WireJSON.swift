@@ -26,9 +26,13 @@ public enum WireJSON {
         return try decoder.decode(type, from: data)
     }
 
-    /// RFC 3339 §5.6 in UTC with three fraction digits.
+    /// RFC 3339 §5.6 in UTC with three fraction digits: the nearest millisecond.
     public static func string(from date: Date) -> String {
-        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        // The style's own fraction is cut off, not rounded: a Double holds .123 as a little less, which it would write as .122.
+        let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+        let seconds = (milliseconds / 1000).rounded(.down)
+        let fraction = String(Int(milliseconds - seconds * 1000) + 1000).dropFirst()
+        return Date(timeIntervalSince1970: seconds).formatted(Date.ISO8601FormatStyle()).dropLast() + ".\(fraction)Z"
     }
 
     /// What Foundation lets pass and we do not, as a sentence with its line: a comma before a closing bracket, which is no JSON

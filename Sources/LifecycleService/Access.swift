@@ -70,6 +70,8 @@ struct Access: Sendable {
     static let sessionLinks = Access(reading: adminRoles, changing: adminRoles)
     static let adminRoles = Role.application.filter { ![.kioskSignIn, .metricsRead].contains($0) }
     static let metrics = Access(reading: [.metricsRead], changing: [])
+    static let kiosks = Access(reading: [.kioskReadAll, .kioskReadWriteAll], changing: [.kioskReadWriteAll])
+    static let chain = Access(reading: [.auditLogReadAll, .kioskReadAll, .kioskReadWriteAll], changing: [])
     static let kiosk = Access(reading: [.kioskSignIn], changing: [.kioskSignIn])
 
     /// Throws ``GraphError/accessDenied(_:)`` unless `caller` may do this. `isOwn`: to what belongs to the person.

@@ -103,20 +103,6 @@ extension Response {
     }
 }
 
-extension RouterMethods where Context == CallContext {
-    /// Answers 405 to the methods that a resource does not have (RFC 9110 §15.5.6).
-    func refuseOtherMethods(than allowed: [HTTPRequest.Method]) {
-        let list = allowed.map(\.rawValue).joined(separator: ", ")
-        for method in [HTTPRequest.Method.get, .put, .post, .patch, .delete] where !allowed.contains(method) {
-            on("", method: method) { _, _ -> Response in
-                throw GraphError(
-                    status: .methodNotAllowed, code: "notSupported", message: "This resource has \(list).",
-                    headers: [.allow: list])
-            }
-        }
-    }
-}
-
 extension Request {
     static let largestBody = 65_536
     static let longestTarget = 8_192

@@ -8,15 +8,17 @@ import LifecycleStore
 /// What a kiosk asks during a sign-in (design §3). The kiosk is the caller; a body cannot name another one.
 extension LifecycleService {
     func addKioskRoutes(to router: Router<CallContext>) {
-        let kiosk = router.group("kiosk/v1").add(middleware: Requires(Access.kiosk, service: self))
+        let caller = router.group("kiosk/v1").add(middleware: Requires(Access.kiosk, service: self))
             .add(middleware: KioskCertificate(service: self))
+        // A start asks for itself whether the kiosk is admitted, in its one read of the store.
+        caller.post("signIns") { request, context in
+            let started = try await start(request.json(SignInStart.self), kioskID: context.caller)
+            return try answer(started, to: "start", started.result)
+        }
+        let kiosk = caller.add(middleware: RequiresAdmission(store: store))
         kiosk.get("nonce") { _, _ in
             let now = now()
             return try Response.json(NonceResponse(nonce: nonces.make(at: now), serverDateTime: now))
-        }
-        kiosk.post("signIns") { request, context in
-            let started = try await start(request.json(SignInStart.self), kioskID: context.caller)
-            return try answer(started, to: "start", started.result)
         }
         kiosk.post("signIns/{id}/pin") { request, context in
             let id = try context.parameters.require("id")
@@ -32,6 +34,18 @@ extension LifecycleService {
         kiosk.post("signInEvents") { request, context in
             try await Response.json(keep(request.json(SignInEventBatch.self).events, kioskID: context.caller))
         }
+        kiosk.post("key") { request, context in
+            try await changeKey(request.json(KeyChange.self), by: context)
+            return Response(status: .noContent)
+        }
+        kiosk.post("health") { request, context in
+            let now = now()
+            var health = try await request.json(KioskHealth.self)
+            health.clockOffsetMilliseconds = Int((health.dateTime.timeIntervalSince(now) * 1000).rounded())
+            try await store.keep(health, ofKiosk: context.caller, at: now)
+            return Response(status: .noContent)
+        }
+        kiosk.get("changes") { request, _ in try await changes(request) }
     }
 
     private func answer(_ answer: some Encodable, to step: String, _ result: ResultCode) throws -> Response {
@@ -50,108 +64,117 @@ extension LifecycleService {
         }
         let claim = ProofClaim(
             attemptID: attemptID, kioskID: kioskID, qrCodeID: codeID, nonce: request.nonce, moment: request.proofMilliseconds)
-        let found = try await store.code(codeID.description)
+        guard let facts = try await store.facts(ofCode: codeID.description, kioskID: kioskID, at: now) else {
+            throw GraphError.unauthenticated
+        }
         // An unknown code costs the same work as a known one, so that timing does not tell them apart.
-        let isProved = claim.isProved(by: proof, publicKey: found?.code.publicKey ?? Self.nobodysKey)
-        guard let (code, userID) = found, isProved, let method = try await store.method(ofUser: userID), let pin = method.pin
-        else { return SignInStarted(id: request.id, result: .badgeRefused) }
+        let isProved = claim.isProved(by: proof, publicKey: facts.badge?.code.publicKey ?? Self.nobodysKey)
+        guard isProved, let (code, user, pin) = facts.badge else { return SignInStarted(id: request.id, result: .badgeRefused) }
         if let refusal = Self.refusal(code, at: now) { return SignInStarted(id: request.id, result: refusal) }
-        let policy = try await store.policy()
-        guard try await store.admits(userID, by: policy), try await store.user(userID)?.isEnabled == true else {
+        guard user.isEnabled, try await store.admits(user.id, by: facts.policy) else {
             return SignInStarted(id: request.id, result: .notAllowed)
         }
-        if let until = try await store.lockedUntil(codeID: code.id, kioskID: kioskID, at: now) {
+        if let until = facts.lockedUntil {
             return SignInStarted(id: request.id, result: .lockedOut, lockedUntilDateTime: until)
         }
         do {
             try await store.start(
-                Attempt(id: attemptID.description, kioskID: kioskID, codeID: code.id, userID: userID, started: now))
+                Attempt(id: attemptID.description, kioskID: kioskID, codeID: code.id, userID: user.id, started: now))
         } catch StoreError.exists {
             throw GraphError(status: .conflict, code: "conflict", message: "This attempt was started before. Use a new id.")
         }
         return SignInStarted(
             id: request.id, result: .pinRequired, startDateTime: code.start, expireDateTime: code.expire,
-            pinLength: policy.pinLength,
-            mustChangePin: pin.mustChange || pin.length < policy.pinLength)
+            pinLength: facts.policy.pinLength, mustChangePin: facts.policy.wantsChange(of: pin))
     }
 
-    private func check(_ typed: Result<PIN, PINError>, attemptID: String, kioskID: String) async throws -> PINVerdict {
-        let now = now()
-        let (attempt, pin) = try await take(attemptID, kioskID, in: .pin, at: now)
-        guard let pin else { return PINVerdict(id: attemptID, result: .badgeRefused) }
-        switch try await store.takeGuess(codeID: attempt.codeID, kioskID: kioskID, at: now) {
-        case .locked(let until):
-            return PINVerdict(id: attemptID, result: .lockedOut, lockedUntilDateTime: until)
-        case .taken(let lock):
-            guard let typed = try? typed.get(), try await pins.verify(typed, against: pin.hash) else {
-                return PINVerdict(id: attemptID, result: lock == nil ? .wrongPIN : .lockedOut, lockedUntilDateTime: lock)
+    private func check(_ digits: Result<PIN, PINError>, attemptID: String, kioskID: String) async throws -> PINVerdict {
+        try await pins.withPlace {
+            let (now, typed) = (now(), try? digits.get())
+            let found = try await store.takeGuess(
+                attemptID: attemptID.lowercased(), kioskID: kioskID, startedAfter: now.addingTimeInterval(-Self.attemptLifetime),
+                at: now, fingerprint: { codeID in typed.map { pins.fingerprint($0, codeID: codeID) } })
+            guard let (taken, guess) = found else { throw GraphError.notFound("The attempt") }
+            guard let (user, pin) = taken.subject else {
+                try await pins.pretend(typed)
+                return PINVerdict(id: attemptID, result: .badgeRefused)
             }
+            var lock: Date?
+            switch guess {
+            case .locked(let until):
+                // Nothing is verified, and as much is done as if it were.
+                try await pins.pretend(typed)
+                return PINVerdict(id: attemptID, result: .lockedOut, lockedUntilDateTime: until)
+            case .taken(let until): lock = until
+            case .repeated: break
+            }
+            guard let typed, try await pins.verify(typed, against: pin.hash) else {
+                return try await refuse(typed, taken.attempt, lockedUntil: lock, at: now)
+            }
+            let wantsChange = taken.policy.wantsChange(of: pin)
+            let rehash = pins.isOutdated(pin.hash) ? (pin.hash, try await pins.hash(typed)) : nil
+            try await store.guessedRight(taken.attempt, signsIn: !wantsChange, rehash: rehash, at: now)
+            return wantsChange
+                ? PINVerdict(id: attemptID, result: .mustChangePIN) : try await signedIn(user, taken.attempt, at: now)
         }
-        try await store.forgetGuesses(codeID: attempt.codeID, kioskID: kioskID)
-        let isLongEnough = try await pin.length >= store.policy().pinLength
-        guard pin.mustChange || !isLongEnough else { return try await signIn(attempt, at: now) }
-        try await store.move(attempt.id, to: .newPIN)
-        return PINVerdict(id: attemptID, result: .mustChangePIN)
     }
 
-    private func setPIN(to typed: Result<PIN, PINError>, attemptID: String, kioskID: String) async throws -> PINVerdict {
-        let now = now()
-        let (attempt, pin) = try await take(attemptID, kioskID, in: .newPIN, at: now)
-        guard var pin else { return PINVerdict(id: attemptID, result: .badgeRefused) }
-        let new: PIN
-        do throws(PINError) { new = try typed.get() } catch {
-            return PINVerdict(id: attemptID, result: .weakPIN, reason: error.description)
-        }
-        if let weakness = new.weakness(minimumLength: try await store.policy().pinLength) {
-            return PINVerdict(id: attemptID, result: .weakPIN, reason: weakness.description)
-        }
-        if try await pins.verify(new, against: pin.hash) {
-            return PINVerdict(id: attemptID, result: .weakPIN, reason: "The new PIN must differ from the old one.")
-        }
-        pin.hash = try await pins.hash(new)
-        pin.length = new.length
-        pin.mustChange = false
-        pin.updated = now
-        try await store.setPIN(pin, ofUser: attempt.userID)
-        return try await signIn(attempt, at: now)
+    private func refuse(_ typed: PIN?, _ attempt: Attempt, lockedUntil lock: Date?, at now: Date) async throws -> PINVerdict {
+        try await store.guessedWrong(
+            codeID: attempt.codeID, kioskID: attempt.kioskID,
+            fingerprint: typed.map { pins.fingerprint($0, codeID: attempt.codeID) }, at: now)
+        return PINVerdict(id: attempt.id, result: lock == nil ? .wrongPIN : .lockedOut, lockedUntilDateTime: lock)
     }
 
-    private func signIn(_ attempt: Attempt, at now: Date) async throws -> PINVerdict {
-        guard let user = try await store.user(attempt.userID) else {
-            return PINVerdict(id: attempt.id, result: .badgeRefused)
+    private func setPIN(to digits: Result<PIN, PINError>, attemptID: String, kioskID: String) async throws -> PINVerdict {
+        try await pins.withPlace {
+            let now = now()
+            let taken = try await store.takeNewPIN(
+                attemptID: attemptID.lowercased(), kioskID: kioskID, startedAfter: now.addingTimeInterval(-Self.attemptLifetime),
+                at: now)
+            guard let taken else { throw GraphError.notFound("The attempt") }
+            guard case (let user, var pin)? = taken.subject else { return PINVerdict(id: attemptID, result: .badgeRefused) }
+            let new: PIN
+            do throws(PINError) { new = try digits.get() } catch {
+                return PINVerdict(id: attemptID, result: .weakPIN, reason: error.description)
+            }
+            if let weakness = new.weakness(minimumLength: taken.policy.pinLength) {
+                return PINVerdict(id: attemptID, result: .weakPIN, reason: weakness.description)
+            }
+            if try await pins.verify(new, against: pin.hash) {
+                return PINVerdict(id: attemptID, result: .weakPIN, reason: "The new PIN must differ from the old one.")
+            }
+            pin.hash = try await pins.hash(new)
+            pin.length = new.length
+            pin.mustChange = false
+            pin.updated = now
+            try await store.setPIN(pin, ofUser: user.id)
+            try await store.markUsed(codeID: taken.attempt.codeID, userID: user.id, at: now)
+            return try await signedIn(user, taken.attempt, at: now)
         }
-        try await store.markUsed(codeID: attempt.codeID, userID: attempt.userID, at: now)
-        return PINVerdict(
+    }
+
+    private func signedIn(_ user: User, _ attempt: Attempt, at now: Date) async throws -> PINVerdict {
+        PINVerdict(
             id: attempt.id, result: .signedIn, assertion: try await issuer.assertion(for: user, attempt: attempt, at: now))
-    }
-
-    /// The attempt, out of its stage, with the PIN to check; no PIN when the code was revoked or has expired since.
-    private func take(_ id: String, _ kioskID: String, in stage: Attempt.Stage, at now: Date) async throws -> (
-        Attempt, StoredPIN?
-    ) {
-        guard
-            let attempt = try await store.take(
-                id.lowercased(), ofKiosk: kioskID, in: stage, startedAfter: now.addingTimeInterval(-Self.attemptLifetime))
-        else { throw GraphError.notFound("The attempt") }
-        guard let found = try await store.code(attempt.codeID), Self.refusal(found.code, at: now) == nil else {
-            return (attempt, nil)
-        }
-        return (attempt, try await store.method(ofUser: attempt.userID)?.pin)
     }
 
     private func keep(_ events: [SignInEvent], kioskID: String) async throws -> SignInEventReceipt {
         guard events.count <= 100, events.allSatisfy({ AttemptID($0.id) != nil }) else {
             throw GraphError.badRequest("invalidRequest", "A batch holds at most 100 events, each with a UUIDv7 as its id.")
         }
-        let received = now()
-        metrics.count(.events, by: events.count)
-        let kept = events.map {
-            StoredEvent(
-                id: $0.id, kioskID: kioskID, kioskSequence: $0.kioskSequence, occurred: $0.occurredDateTime, received: received,
-                result: $0.result.rawValue, userPrincipalName: $0.userPrincipalName, qrCodeID: $0.qrCodeId,
-                clockTrusted: $0.clockTrusted)
+        guard events.allSatisfy({ SignInEvent.isHash($0.hash) && SignInEvent.isHash($0.previousHash) && $0.kioskSequence > 0 })
+        else {
+            throw GraphError.badRequest(
+                "invalidRequest",
+                "Events have a kioskSequence from 1 on, and hash and previousHash of 64 hexadecimal digits in lower case.")
         }
-        return SignInEventReceipt(accepted: try await store.append(kept))
+        metrics.count(.events, by: events.count)
+        let now = now()
+        let checkpoint = try await store.append(
+            events.map { StoredEvent($0, kioskID: kioskID, received: now) },
+            sign: { try issuer.checkpoint(of: kioskID, at: $0, now: now) })
+        return SignInEventReceipt(accepted: events.map(\.id), checkpoint: checkpoint)
     }
 
     private static func refusal(_ code: Code, at now: Date) -> ResultCode? {
@@ -166,4 +189,9 @@ extension LifecycleService {
     private static let attemptLifetime: TimeInterval = 300
     /// The Ed25519 base point: a valid key to which nobody has a badge.
     static let nobodysKey = [0x58] + [UInt8](repeating: 0x66, count: 31)
+}
+
+extension Policy {
+    /// A PIN that an administrator made, or that is shorter than the policy asks for by now.
+    func wantsChange(of pin: StoredPIN) -> Bool { pin.mustChange || pin.length < pinLength }
 }

@@ -16,6 +16,7 @@ public struct LifecycleService: Sendable {
     let trusted: [TrustedIssuer]
     let pins: PINHasher
     let nonces: NonceMint
+    let changes: ChangeWatch
     let now: @Sendable () -> Date
     let exposure: Exposure
     let metrics: Metrics
@@ -33,12 +34,18 @@ public struct LifecycleService: Sendable {
         // argon2id fills a core and 19 MiB for each check: as many at once as there are cores, and no more.
         let threads = NIOThreadPool(numberOfThreads: System.coreCount)
         threads.start()
-        pins = PINHasher(pepper: keys.peppers[0].key, threads: threads)
+        // 64 checks a core are done in a second or two; a kiosk waits for eight.
+        pins = PINHasher(peppers: keys.peppers, threads: threads, places: 64 * System.coreCount)
         nonces = NonceMint(keys: keys.nonces)
+        changes = ChangeWatch(store: store)
         self.now = now
         self.exposure = exposure
         self.metrics = metrics
         for gauge in ProcessUsage.gauges { metrics.add(gauge) }
+        metrics.add(
+            Metrics.Gauge(name: "qrpin_pin_checks_waiting", help: "PINs that wait for their check or are in it.") { [pins] in
+                Double(pins.load)
+            })
     }
 
     public func router() -> Router<CallContext> {
@@ -62,6 +69,8 @@ public struct LifecycleService: Sendable {
         addKioskRoutes(to: router)
         addSessionRoutes(to: api)
         addAdminPageRoutes(to: router)
+        addEnrolmentRoutes(to: api)
+        addKioskAdministrationRoutes(to: api)
         api.finish()
         return router
     }

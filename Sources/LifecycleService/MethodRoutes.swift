@@ -137,7 +137,9 @@ extension LifecycleService {
         let (code, image) = try Badge.issue(.standard, to: user, in: window, at: now)
         let made = QRCodePINMethod(
             id: UUID().uuidString.lowercased(), userID: user.id, created: now, standardCode: code,
-            pin: StoredPIN(hash: try await pins.hash(pin), length: pin.length, mustChange: true, created: now, updated: now))
+            pin: StoredPIN(
+                hash: try await pins.withPlace { try await pins.hash(pin) }, length: pin.length, mustChange: true, created: now,
+                updated: now))
         do {
             try await recording(.createMethod, .user(user), code.audit, by: context).create(made, at: now)
         } catch StoreError.activeExists {
@@ -177,7 +179,7 @@ extension LifecycleService {
         let (now, method) = (now(), try await method(of: user))
         let pin = try await Self.randomPIN(store.policy().pinLength)
         var stored = method.pin ?? StoredPIN(hash: "", length: 0, mustChange: true, created: now, updated: now)
-        stored.hash = try await pins.hash(pin)
+        stored.hash = try await pins.withPlace { try await pins.hash(pin) }
         stored.length = pin.length
         stored.mustChange = true
         stored.updated = now

@@ -21,6 +21,14 @@ extension LifecycleService {
         guard let current = typed["currentPin"], let asked = typed["newPin"] else {
             throw GraphError.badRequest("invalidRequest", "Give currentPin and newPin, as strings.")
         }
+        return try await pins.withPlace {
+            try await updatePIN(of: user, from: current, to: asked, context)
+        }
+    }
+
+    private func updatePIN(
+        of user: User, from typed: Result<PIN, PINError>, to asked: Result<PIN, PINError>, _ context: CallContext
+    ) async throws -> Response {
         let now = now()
         guard let method = try await store.method(ofUser: user.id), var pin = method.pin else {
             throw GraphError.notFound("The pin")
@@ -28,14 +36,20 @@ extension LifecycleService {
         let new = try await Self.chosenPIN(asked, length: store.policy().pinLength)
         let codeID = method.standardCode?.id ?? method.temporaryCode?.id ?? method.id
         // Counted as at a kiosk, so that a stolen token does not try all PINs.
-        if case .locked(let until) = try await store.takeGuess(codeID: codeID, kioskID: Self.updatePIN, at: now) {
+        let (kiosk, current) = ("\(Self.updatePIN)/\(user.id)", try? typed.get())
+        let fingerprint = current.map { pins.fingerprint($0, codeID: codeID) }
+        if case .locked(let until) = try await store.takeGuess(
+            codeID: codeID, kioskID: kiosk, fingerprint: fingerprint, at: now)
+        {
+            try await pins.pretend(current)
             throw GraphError.badRequest(
                 "\(ResultCode.lockedOut)", "Too many wrong PINs. Try again after \(WireJSON.string(from: until)).")
         }
-        guard let current = try? current.get(), try await pins.verify(current, against: pin.hash) else {
+        guard let current, try await pins.verify(current, against: pin.hash) else {
+            try await store.guessedWrong(codeID: codeID, kioskID: kiosk, fingerprint: fingerprint, at: now)
             throw GraphError.badRequest("invalidPin", "currentPin is not the PIN.")
         }
-        try await store.forgetGuesses(codeID: codeID, kioskID: Self.updatePIN)
+        try await store.guessedRight(codeID: codeID, kioskID: kiosk, at: now)
         guard !new.matches(current) else {
             throw GraphError.badRequest("invalidPin", "The new PIN must differ from the old one.")
         }
@@ -47,7 +61,7 @@ extension LifecycleService {
         return Response(status: .noContent)
     }
 
-    /// Stands for the kiosk in the count of guesses.
+    /// Stands, with the person's id, for the kiosk in the count of guesses: one for all would cool down for all.
     private static let updatePIN = "pin/updatePin"
 }
 

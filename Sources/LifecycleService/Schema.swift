@@ -22,7 +22,7 @@ enum Schema {
                 optional: ["details": list(of: object(["code": string, "message": string, "target": string]))])
         ]),
     ].merging(method) { first, _ in first }.merging(directory) { first, _ in first }.merging(logs) { first, _ in first }
-        .merging(administration) { first, _ in first }
+        .merging(administration) { first, _ in first }.merging(kiosks) { first, _ in first }
 
     // MARK: Words
 

@@ -21,7 +21,7 @@ struct TokenIssuer: Sendable {
 
     private struct Key {
         let id: JWKIdentifier
-        let publicKey: Data
+        let privateKey: Curve25519.Signing.PrivateKey
         let until: Date?
         let signer = JWTKeyCollection()
 
@@ -33,7 +33,7 @@ struct TokenIssuer: Sendable {
         var keys: [Key] = []
         for signing in signing {
             let key = Key(
-                id: JWKIdentifier(string: signing.id), publicKey: signing.key.publicKey.rawRepresentation, until: signing.until)
+                id: JWKIdentifier(string: signing.id), privateKey: signing.key, until: signing.until)
             await key.signer.add(eddsa: EdDSA.PrivateKey(backing: signing.key), kid: key.id)
             keys.append(key)
         }
@@ -125,12 +125,22 @@ struct TokenIssuer: Sendable {
                 jti: IDClaim(value: attempt.id), upn: user.userPrincipalName, kiosk: attempt.kioskID))
     }
 
-    /// RFC 7517 §5, RFC 8037 §2.
-    func jwks(at now: Date) -> JSONWebKeySet {
+    /// The service's word for a kiosk's chain: a JWS of the ``LifecycleAPI/Checkpoint`` (RFC 7515 §7.1). Made here rather than by the
+    /// library, whose calls are asynchronous: it is made inside the transaction that stores the events.
+    func checkpoint(of kioskID: String, at head: ChainHead, now: Date) throws -> String {
+        let header = try WireJSON.encode(["alg": "EdDSA", "kid": keys[0].id.string, "typ": "JWT"])
+        let claims = try WireJSON.encode(Checkpoint(issuer: name, kioskID: kioskID, head: head, at: now))
+        let signed = Base64URL.encode(header) + "." + Base64URL.encode(claims)
+        return signed + "." + Base64URL.encode(try keys[0].privateKey.signature(for: Data(signed.utf8)))
+    }
+
+    /// RFC 7517 §5, RFC 8037 §2. Without a time, those too that are not good for tokens any more: checkpoints outlive them.
+    func jwks(at now: Date? = nil) -> JSONWebKeySet {
         JSONWebKeySet(
-            keys: keys.filter { $0.isGood(at: now) }.map {
+            keys: keys.filter { key in now.map(key.isGood) ?? true }.map {
                 .init(
-                    kty: "OKP", crv: "Ed25519", alg: "EdDSA", use: "sig", kid: $0.id.string, x: Base64URL.encode($0.publicKey))
+                    kty: "OKP", crv: "Ed25519", alg: "EdDSA", use: "sig", kid: $0.id.string,
+                    x: Base64URL.encode($0.privateKey.publicKey.rawRepresentation))
             })
     }
 }

@@ -108,6 +108,13 @@ extension AuditRecord.Activity {
     public static let resetPolicy = Self("Reset authentication method policy", category: "Policy", operation: "Update")
     public static let openSession = Self("Sign in to admin page", category: "Authentication", operation: "Add")
     public static let endSession = Self("Sign out of admin page", category: "Authentication", operation: "Delete")
+    public static let addEnrolmentCode = Self("Add kiosk enrolment code", category: "Device", operation: "Add")
+    public static let deleteEnrolmentCode = Self("Delete kiosk enrolment code", category: "Device", operation: "Delete")
+    public static let enrolKiosk = Self("Enrol kiosk", category: "Device", operation: "Add")
+    public static let updateKiosk = Self("Update kiosk", category: "Device", operation: "Update")
+    public static let changeKioskKey = Self("Change kiosk key", category: "Device", operation: "Update")
+    public static let revokeKiosk = Self("Revoke kiosk", category: "Device", operation: "Delete")
+    public static let acknowledgeAlert = Self("Acknowledge alert", category: "Device", operation: "Update")
     public static let putClient = Self("Add or update application", category: "ApplicationManagement", operation: "Add")
 }
 

@@ -1,10 +1,12 @@
 /// Where the service keeps what it knows. Every call is one transaction and is durable when it returns.
 public protocol LifecycleRepository: DirectoryRepository, PolicyRepository, MethodRepository, SignInRepository, AuditRepository,
-    SessionRepository, GroupRepository, ImportRepository, BulkRepository, ReportRepository
+    SessionRepository, GroupRepository, ImportRepository, BulkRepository, ReportRepository,
+    LockoutRepository, KioskRepository, AlertRepository, ChangeRepository
 {}
 
 public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case exists(String)
+    case unknown(String)
     case activeExists
     /// The database cannot be reached, or too many writers are in one another's way: what was asked for may work later.
     case unavailable(String)
@@ -18,6 +20,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .exists(let name): "\(name) exists already. Choose another name or id."
+        case .unknown(let what): "The \(what) is not known."
         case .activeExists: "An active one exists. Delete it first."
         case .unavailable(let reason): reason
         case .missing(let name): "\(name) does not exist. Was it deleted?"

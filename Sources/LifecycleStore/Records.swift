@@ -1,4 +1,5 @@
 public import FoundationEssentials
+public import LifecycleAPI
 
 /// A person who can have a badge.
 public struct User: Hashable, Sendable {
@@ -128,13 +129,6 @@ public struct Attempt: Hashable, Sendable {
     }
 }
 
-/// Whether a PIN may be tried.
-public enum Guess: Hashable, Sendable {
-    /// It is counted already; when it is wrong and was the last, the lock holds until then.
-    case taken(lockedUntil: Date?)
-    case locked(until: Date)
-}
-
 /// A reported event as it is kept.
 public struct StoredEvent: Hashable, Sendable {
     public let id: String
@@ -150,10 +144,13 @@ public struct StoredEvent: Hashable, Sendable {
     public let userID: String?
     public let qrCodeID: String?
     public let clockTrusted: Bool
+    public let previousHash: String
+    public let hash: String
 
     public init(
         id: String, kioskID: String, kioskSequence: Int, occurred: Date, received: Date, result: String,
-        userPrincipalName: String?, userID: String? = nil, qrCodeID: String?, clockTrusted: Bool
+        userPrincipalName: String?, userID: String? = nil, qrCodeID: String?, clockTrusted: Bool, previousHash: String,
+        hash: String
     ) {
         self.id = id
         self.kioskID = kioskID
@@ -165,5 +162,25 @@ public struct StoredEvent: Hashable, Sendable {
         self.userID = userID
         self.qrCodeID = qrCodeID
         self.clockTrusted = clockTrusted
+        self.previousHash = previousHash
+        self.hash = hash
+    }
+
+    /// As the kiosk reported it.
+    public init(_ event: SignInEvent, kioskID: String, received: Date) {
+        self.init(
+            id: event.id, kioskID: kioskID, kioskSequence: event.kioskSequence, occurred: event.occurredDateTime,
+            received: received, result: event.result.rawValue, userPrincipalName: event.userPrincipalName,
+            qrCodeID: event.qrCodeId, clockTrusted: event.clockTrusted, previousHash: event.previousHash, hash: event.hash)
+    }
+
+    /// As the kiosk reported it; nil when a newer version stored a result that this one does not know.
+    public var reported: SignInEvent? {
+        ResultCode(rawValue: result).map {
+            SignInEvent(
+                id: id, kioskSequence: kioskSequence, occurredDateTime: occurred, result: $0,
+                userPrincipalName: userPrincipalName, qrCodeId: qrCodeID, clockTrusted: clockTrusted,
+                previousHash: previousHash, hash: hash)
+        }
     }
 }

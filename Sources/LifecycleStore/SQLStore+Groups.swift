@@ -1,3 +1,5 @@
+import LifecycleAPI
+
 extension SQLStore {
     public func add(_ group: Group) async throws { try await write { try $0.insert(group) } }
 
@@ -39,8 +41,12 @@ extension SQLStore {
     }
 
     public func removeMember(_ userID: String, fromGroup groupID: String) async throws -> Bool {
-        try await write {
-            try $0.execute("DELETE FROM memberships WHERE group_id = ? AND user_id = ?", groupID, userID) > 0
+        try await write { transaction in
+            let removed = try transaction.execute(
+                "DELETE FROM memberships WHERE group_id = ? AND user_id = ?", groupID, userID)
+            guard removed > 0 else { return false }
+            try transaction.note(.membershipChanged, user: userID)
+            return true
         }
     }
 
@@ -60,10 +66,12 @@ extension SQLTransaction {
 
     /// False when they were a member already.
     @discardableResult func addMember(_ userID: String, toGroup groupID: String) throws -> Bool {
-        try execute(
+        let added = try execute(
             "INSERT INTO memberships (group_id, user_id) VALUES (?, ?) ON CONFLICT (group_id, user_id) DO NOTHING", groupID,
-            userID
-        ) > 0
+            userID)
+        guard added > 0 else { return false }
+        try note(.membershipChanged, user: userID)
+        return true
     }
 }
 

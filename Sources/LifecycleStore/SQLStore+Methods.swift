@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import LifecycleAPI
 
 // MARK: Methods and codes
 
@@ -40,7 +41,9 @@ extension SQLStore {
 
     public func setExpiry(ofCode codeID: String, to expire: Date) async throws {
         try await write { transaction in
-            try transaction.execute("UPDATE codes SET expire = ? WHERE id = ? AND revoked IS NULL", expire, codeID)
+            let changed = try transaction.row(
+                "UPDATE codes SET expire = ? WHERE id = ? AND revoked IS NULL RETURNING user_id", expire, codeID)
+            if let changed { try transaction.note(.codeChanged, code: codeID, user: changed("user_id")) }
         }
     }
 
@@ -63,12 +66,16 @@ extension SQLStore {
     public func setPIN(_ pin: StoredPIN, ofUser userID: String) async throws {
         try await write { transaction in
             try transaction.put(pin, userID: userID)
-            try transaction.execute("DELETE FROM guesses WHERE code_id IN (SELECT id FROM codes WHERE user_id = ?)", userID)
+            try transaction.forgetGuesses(ofUser: userID)
         }
     }
 
     public func deletePIN(ofUser userID: String) async throws -> Bool {
-        try await write { try $0.execute("DELETE FROM pins WHERE user_id = ?", userID) > 0 }
+        try await write { transaction in
+            guard try transaction.execute("DELETE FROM pins WHERE user_id = ?", userID) > 0 else { return false }
+            try transaction.note(.pinChanged, user: userID)
+            return true
+        }
     }
 }
 
@@ -90,14 +97,18 @@ extension SQLTransaction {
 
     /// False when there was none.
     @discardableResult func revoke(_ kind: Code.Kind, ofUser userID: String, at now: Date) throws -> Bool {
-        try execute(
-            "UPDATE codes SET revoked = ? WHERE user_id = ? AND kind = ? AND revoked IS NULL", now, userID, kind.rawValue) > 0
+        let revoked = try rows(
+            "UPDATE codes SET revoked = ? WHERE user_id = ? AND kind = ? AND revoked IS NULL RETURNING id", now, userID,
+            kind.rawValue)
+        for code in revoked { try note(.codeRevoked, code: code("id"), user: userID) }
+        return !revoked.isEmpty
     }
 
     func insert(_ code: Code, userID: String) throws {
         try execute(
             "INSERT INTO codes (id, user_id, kind, public_key, created, start, expire) VALUES (?, ?, ?, ?, ?, ?, ?)",
             code.id, userID, code.kind.rawValue, code.publicKey, code.created, code.start, code.expire)
+        try note(.codeCreated, code: code.id, user: userID)
     }
 
     func put(_ pin: StoredPIN, userID: String) throws {
@@ -107,6 +118,7 @@ extension SQLTransaction {
             ON CONFLICT (user_id) DO UPDATE SET id = excluded.id, hash = excluded.hash, length = excluded.length,
                 must_change = excluded.must_change, created = excluded.created, updated = excluded.updated
             """, userID, pin.id, pin.hash, pin.length, pin.mustChange, pin.created, pin.updated)
+        try note(.pinChanged, user: userID)
     }
 }
 

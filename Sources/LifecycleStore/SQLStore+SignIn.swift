@@ -1,4 +1,5 @@
 public import FoundationEssentials
+public import LifecycleAPI
 
 // MARK: Attempts
 
@@ -16,90 +17,104 @@ extension SQLStore {
         }
     }
 
-    public func take(
-        _ id: String, ofKiosk kioskID: String, in stage: Attempt.Stage, startedAfter oldest: Date
-    ) async throws -> Attempt? {
-        try await write { transaction in
-            let row = try transaction.row(
-                "SELECT * FROM attempts WHERE id = ? AND kiosk_id = ? AND stage = ? AND started > ?", id, kioskID, stage.rawValue,
-                oldest)
-            try transaction.execute(
-                "UPDATE attempts SET stage = ? WHERE id = ? AND kiosk_id = ?", Attempt.Stage.finished.rawValue, id, kioskID)
-            return try row.map {
-                Attempt(
-                    id: try $0("id"), kioskID: try $0("kiosk_id"), codeID: try $0("code_id"), userID: try $0("user_id"),
-                    started: try $0("started"))
-            }
+    public func facts(ofCode codeID: String, kioskID: String, at now: Date) async throws -> SignInFacts? {
+        try await read { transaction in
+            guard try transaction.isAdmitted(kioskID: kioskID) else { return nil }
+            // The same is asked for every code, known or not, so that the work does not tell them apart.
+            let row = try transaction.row("SELECT * FROM codes WHERE id = ? AND revoked IS NULL", codeID)
+            let userID: String = try row?("user_id") ?? ""
+            let user = try transaction.row("SELECT * FROM users WHERE id = ?", userID).map(User.init)
+            let pin = try transaction.row("SELECT * FROM pins WHERE user_id = ?", userID).map(StoredPIN.init)
+            let lock = try transaction.guesses(codeID: codeID, kioskID: kioskID).lock(at: now)
+            let policy = try transaction.policy()
+            guard let row, let user, let pin else { return SignInFacts(badge: nil, policy: policy, lockedUntil: lock) }
+            return SignInFacts(badge: (try Code(row), user, pin), policy: policy, lockedUntil: lock)
         }
     }
 
-    public func move(_ id: String, to stage: Attempt.Stage) async throws {
-        try await write { transaction in
-            try transaction.execute("UPDATE attempts SET stage = ? WHERE id = ?", stage.rawValue, id)
-        }
-    }
-}
-
-// MARK: Guesses
-
-extension SQLStore {
-    public func takeGuess(codeID: String, kioskID: String, at now: Date) async throws -> Guess {
-        try await write { transaction in
-            let row = try transaction.row(
-                "SELECT count, locked_until FROM guesses WHERE code_id = ? AND kiosk_id = ?", codeID, kioskID)
-            if let lockedUntil: Date = try row?("locked_until"), lockedUntil > now { return .locked(until: lockedUntil) }
-            let count = (try row?("count") ?? 0) + 1
-            let until = Lockout.seconds(afterGuess: count).map { now.addingTimeInterval($0) }
-            try transaction.execute(
-                """
-                INSERT INTO guesses (code_id, kiosk_id, count, locked_until) VALUES (?, ?, ?, ?)
-                ON CONFLICT (code_id, kiosk_id) DO UPDATE SET count = excluded.count, locked_until = excluded.locked_until
-                """, codeID, kioskID, count, until)
-            return .taken(lockedUntil: until)
-        }
-    }
-
-    public func lockedUntil(codeID: String, kioskID: String, at now: Date) async throws -> Date? {
-        try await read {
-            try $0.row(
-                "SELECT locked_until FROM guesses WHERE code_id = ? AND kiosk_id = ? AND locked_until > ?", codeID, kioskID, now
-            )?("locked_until")
-        }
-    }
-
-    public func forgetGuesses(codeID: String, kioskID: String) async throws {
-        try await write { transaction in
-            try transaction.execute("DELETE FROM guesses WHERE code_id = ? AND kiosk_id = ?", codeID, kioskID)
+    public func takeNewPIN(
+        attemptID: String, kioskID: String, startedAfter oldest: Date, at now: Date
+    ) async throws -> TakenAttempt? {
+        try await write {
+            try $0.take(attemptID, ofKiosk: kioskID, in: .newPIN, startedAfter: oldest, at: now)
         }
     }
 
     public func markUsed(codeID: String, userID: String, at now: Date) async throws {
-        try await write { transaction in
-            try transaction.execute("UPDATE codes SET last_used = ? WHERE id = ?", now, codeID)
-            try transaction.execute("UPDATE methods SET last_used = ? WHERE user_id = ?", now, userID)
+        try await write { try $0.markUsed(codeID: codeID, userID: userID, at: now) }
+    }
+}
+
+extension SQLTransaction {
+    /// Ends the attempt, unless it is moved on; nil when it was not to be taken.
+    func take(
+        _ id: String, ofKiosk kioskID: String, in stage: Attempt.Stage, startedAfter oldest: Date, at now: Date
+    ) throws -> TakenAttempt? {
+        let row = try row(
+            "SELECT * FROM attempts WHERE id = ? AND kiosk_id = ? AND stage = ? AND started > ?", id, kioskID, stage.rawValue,
+            oldest)
+        try execute(
+            "UPDATE attempts SET stage = ? WHERE id = ? AND kiosk_id = ?", Attempt.Stage.finished.rawValue, id, kioskID)
+        guard let attempt = try row.map(Attempt.init) else { return nil }
+        let isInForce =
+            try self.row(
+                "SELECT id FROM codes WHERE id = ? AND revoked IS NULL AND start <= ? AND expire > ?", attempt.codeID, now, now)
+            != nil
+        let user = try self.row("SELECT * FROM users WHERE id = ?", attempt.userID).map(User.init)
+        let pin = try self.row("SELECT * FROM pins WHERE user_id = ?", attempt.userID).map(StoredPIN.init)
+        guard isInForce, let user, user.isEnabled, let pin else {
+            return TakenAttempt(attempt: attempt, subject: nil, policy: try policy())
         }
+        return TakenAttempt(attempt: attempt, subject: (user, pin), policy: try policy())
+    }
+
+    func markUsed(codeID: String, userID: String, at now: Date) throws {
+        try execute("UPDATE codes SET last_used = ? WHERE id = ?", now, codeID)
+        try execute("UPDATE methods SET last_used = ? WHERE user_id = ?", now, userID)
+    }
+}
+
+extension Attempt {
+    init(_ row: SQLRow) throws {
+        self.init(
+            id: try row("id"), kioskID: try row("kiosk_id"), codeID: try row("code_id"), userID: try row("user_id"),
+            started: try row("started"))
     }
 }
 
 // MARK: Events
 
 extension SQLStore {
-    public func append(_ events: [StoredEvent]) async throws -> [String] {
-        try await write { transaction in
+    public func append(
+        _ events: [StoredEvent], sign: @escaping @Sendable (ChainHead) throws -> String
+    ) async throws -> String? {
+        guard let first = events.first else { return nil }
+        return try await write { transaction in
+            let kiosk = try transaction.kiosk(first.kioskID)
+            var head = kiosk?.chain ?? .start
             for event in events {
-                try transaction.execute(
-                    """
-                    INSERT INTO events (
-                        id, kiosk_id, kiosk_sequence, occurred, received, result, upn, user_id, qr_code_id, clock_trusted)
-                    VALUES (
-                        ?, ?, ?, ?, ?, ?, ?,
-                        coalesce((SELECT user_id FROM codes WHERE id = ?), (SELECT id FROM users WHERE upn_key = ?)), ?, ?)
-                    ON CONFLICT (id) DO NOTHING
-                    """, event.id, event.kioskID, event.kioskSequence, event.occurred, event.received, event.result,
-                    event.userPrincipalName, event.qrCodeID, event.userPrincipalName?.lowercased(), event.qrCodeID,
-                    event.clockTrusted)
+                if try transaction.insert(event) {
+                    try transaction.follow(event, with: &head)
+                } else {
+                    try transaction.compare(event)
+                }
             }
-            return events.map(\.id)
+            // All of them were known before: what was signed then still holds.
+            if head == kiosk?.chain, let checkpoint = kiosk?.checkpoint { return checkpoint }
+            let checkpoint = try sign(head)
+            try transaction.execute(
+                "UPDATE kiosks SET chain_sequence = ?, chain_hash = ?, checkpoint = ?, last_seen = ? WHERE id = ?", head.sequence,
+                head.hash, checkpoint, first.received, first.kioskID)
+            return checkpoint
+        }
+    }
+
+    public func chain(ofKiosk kioskID: String, after place: ChainPlace?, limit: Int) async throws -> [StoredEvent] {
+        let sql = """
+            SELECT * FROM events WHERE kiosk_id = ? AND (kiosk_sequence, id) > (?, ?) ORDER BY kiosk_sequence, id LIMIT ?
+            """
+        return try await read {
+            try $0.rows(sql, kioskID, place?.sequence ?? .min, place?.id ?? "", limit).map(StoredEvent.init)
         }
     }
 
@@ -127,6 +142,50 @@ extension StoredEvent {
             id: try row("id"), kioskID: try row("kiosk_id"), kioskSequence: try row("kiosk_sequence"),
             occurred: try row("occurred"), received: try row("received"), result: try row("result"),
             userPrincipalName: try row("upn"), userID: try row("user_id"), qrCodeID: try row("qr_code_id"),
-            clockTrusted: try row("clock_trusted"))
+            clockTrusted: try row("clock_trusted"), previousHash: try row("previous_hash"), hash: try row("hash"))
+    }
+}
+
+extension SQLTransaction {
+    /// False when an event of this id is there already.
+    fileprivate func insert(_ event: StoredEvent) throws -> Bool {
+        try execute(
+            """
+            INSERT INTO events (
+                id, kiosk_id, kiosk_sequence, occurred, received, result, upn, user_id, qr_code_id, clock_trusted, previous_hash,
+                hash)
+            VALUES (
+                ?, ?, ?, ?, ?, ?, ?,
+                coalesce((SELECT user_id FROM codes WHERE id = ?), (SELECT id FROM users WHERE upn_key = ?)), ?, ?, ?, ?)
+            ON CONFLICT (id) DO NOTHING
+            """, event.id, event.kioskID, event.kioskSequence, event.occurred, event.received, event.result,
+            event.userPrincipalName, event.qrCodeID, event.userPrincipalName?.lowercased(), event.qrCodeID, event.clockTrusted,
+            event.previousHash, event.hash) > 0
+    }
+
+    fileprivate func follow(_ event: StoredEvent, with head: inout ChainHead) throws {
+        guard let reported = event.reported else { throw StoreError.damaged("result") }
+        let expected = head
+        let (kind, what): (AlertKind, String)
+        switch head.take(reported) {
+        case .next: return
+        case .altered: (kind, what) = (.eventAltered, "does not have the hash of what it says")
+        case .gap: (kind, what) = (.eventGap, "came after number \(expected.sequence): those between are missing")
+        case .fork: (kind, what) = (.eventFork, "does not follow number \(expected.sequence), the last one before it")
+        }
+        try raise(
+            kind, subject: event.kioskID, kiosk: event.kioskID, "Event \(event.id), number \(event.kioskSequence), \(what).",
+            at: event.received)
+    }
+
+    /// The same event again is nothing; another one under its id is worth an alert.
+    fileprivate func compare(_ event: StoredEvent) throws {
+        let isSame =
+            try row(
+                "SELECT id FROM events WHERE id = ? AND kiosk_id = ? AND hash = ?", event.id, event.kioskID, event.hash) != nil
+        if isSame { return }
+        try raise(
+            .eventConflict, subject: event.kioskID, kiosk: event.kioskID,
+            "Event \(event.id) came again with another content; the first one is kept.", at: event.received)
     }
 }

@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import LifecycleAPI
 
 /// The repositories on an SQL database.
 public struct SQLStore: LifecycleRepository {
@@ -81,7 +82,9 @@ extension SQLStore {
                 policy.excluded.removeAll { $0 == .user(id) }
                 try transaction.put(policy)
             }
-            return try transaction.execute("DELETE FROM users WHERE id = ?", id) > 0
+            guard try transaction.execute("DELETE FROM users WHERE id = ?", id) > 0 else { return false }
+            try transaction.note(.userDisabled, user: id)
+            return true
         }
     }
 
@@ -91,15 +94,7 @@ extension SQLStore {
         }
     }
 
-    public func put(_ client: Client) async throws {
-        try await write { transaction in
-            try transaction.execute(
-                """
-                INSERT INTO clients (id, public_key, roles) VALUES (?, ?, ?)
-                ON CONFLICT (id) DO UPDATE SET public_key = excluded.public_key, roles = excluded.roles
-                """, client.id, client.publicKey, client.roles.joined(separator: " "))
-        }
-    }
+    public func put(_ client: Client) async throws { try await write { try $0.put(client) } }
 
     public func client(_ id: String) async throws -> Client? {
         try await read {
@@ -134,6 +129,8 @@ extension SQLTransaction {
     }
 
     func update(_ user: User) throws {
+        let isOther = try row("SELECT id FROM users WHERE id = ? AND enabled <> ?", user.id, user.isEnabled) != nil
+        if isOther { try note(user.isEnabled ? .userEnabled : .userDisabled, user: user.id) }
         try execute(
             "UPDATE users SET upn = ?, upn_key = ?, display_name = ?, enabled = ? WHERE id = ?",
             user.userPrincipalName, user.userPrincipalName.lowercased(), user.displayName, user.isEnabled, user.id)
@@ -151,6 +148,7 @@ extension SQLTransaction {
         try execute(
             "INSERT INTO policies (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
             String(decoding: try JSONEncoder().encode(policy), as: UTF8.self))
+        try note(.policyChanged)
     }
 
     func policy() throws -> Policy {

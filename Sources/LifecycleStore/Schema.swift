@@ -2,7 +2,11 @@
 enum Schema {
     /// A step is a list of statements. A released step never changes; the next one is appended.
     static func steps(_ dialect: SQLDialect) -> [[String]] {
-        [directory(dialect) + methods(dialect) + signIns + audits + sessions(dialect) + groups + bulk]
+        let first = [
+            directory(dialect), methods(dialect), signIns, guesses(dialect), kiosks(dialect), changes, audits, sessions(dialect),
+            groups, bulk,
+        ]
+        return [first.flatMap { $0 }]
     }
 
     /// Brings the database to the last form. Throws ``StoreError/tooNew`` when a newer program made it.
@@ -72,16 +76,66 @@ enum Schema {
         """,
         "CREATE INDEX attempts_started ON attempts (started)",
         """
-        CREATE TABLE guesses (
-            code_id TEXT NOT NULL, kiosk_id TEXT NOT NULL, count BIGINT NOT NULL, locked_until BIGINT,
-            PRIMARY KEY (code_id, kiosk_id))
-        """,
-        """
         CREATE TABLE events (
             id TEXT PRIMARY KEY, kiosk_id TEXT NOT NULL, kiosk_sequence BIGINT NOT NULL, occurred BIGINT NOT NULL,
-            received BIGINT NOT NULL, result TEXT NOT NULL, upn TEXT, user_id TEXT, qr_code_id TEXT, clock_trusted BIGINT NOT NULL)
+            received BIGINT NOT NULL, result TEXT NOT NULL, upn TEXT, user_id TEXT, qr_code_id TEXT, clock_trusted BIGINT NOT NULL,
+            previous_hash TEXT NOT NULL, hash TEXT NOT NULL)
         """,
         "CREATE INDEX events_occurred ON events (occurred, id)",
+        "CREATE INDEX events_sequence ON events (kiosk_id, kiosk_sequence, id)",
+    ]
+
+    /// What was guessed of a code: at each kiosk, and anywhere. `wrong` holds fingerprints of the last wrong PINs, one behind the other.
+    private static func guesses(_ dialect: SQLDialect) -> [String] {
+        [
+            """
+            CREATE TABLE guesses (
+                code_id TEXT NOT NULL, kiosk_id TEXT NOT NULL, count BIGINT NOT NULL, locked_until BIGINT, last_wrong BIGINT,
+                last_right BIGINT, PRIMARY KEY (code_id, kiosk_id))
+            """,
+            "CREATE INDEX guesses_wrong ON guesses (kiosk_id, last_wrong) WHERE last_wrong IS NOT NULL",
+            """
+            CREATE TABLE code_guesses (
+                code_id TEXT PRIMARY KEY, elsewhere BIGINT NOT NULL, elsewhere_locked_until BIGINT, in_a_row BIGINT NOT NULL,
+                wrong \(dialect.bytes) NOT NULL)
+            """,
+            // Not a column of kiosks: those rows change with every report, and guesses would be in their way.
+            "CREATE TABLE coolings (kiosk_id TEXT PRIMARY KEY, cooling_until BIGINT NOT NULL)",
+        ]
+    }
+
+    private static func kiosks(_ dialect: SQLDialect) -> [String] {
+        [
+            """
+            CREATE TABLE kiosks (
+                id TEXT PRIMARY KEY, display_name TEXT NOT NULL, kiosk_group TEXT, enrolled BIGINT, revoked BIGINT,
+                last_seen BIGINT, health TEXT, chain_sequence BIGINT NOT NULL, chain_hash TEXT NOT NULL,
+                checkpoint TEXT)
+            """,
+            """
+            CREATE TABLE enrolment_codes (
+                id TEXT PRIMARY KEY, hash \(dialect.bytes) NOT NULL UNIQUE, display_name TEXT NOT NULL, kiosk_group TEXT,
+                created BIGINT NOT NULL, expire BIGINT NOT NULL, kiosk_id TEXT)
+            """,
+            """
+            CREATE TABLE alerts (
+                id TEXT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, kiosk_id TEXT, user_id TEXT, code_id TEXT,
+                detail TEXT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL, count BIGINT NOT NULL, acknowledged BIGINT,
+                acknowledged_by TEXT)
+            """,
+            "CREATE UNIQUE INDEX alerts_open ON alerts (kind, subject) WHERE acknowledged IS NULL",
+            "CREATE INDEX alerts_last ON alerts (last, id)",
+        ]
+    }
+
+    /// The one row of `change_counter` is taken by each change until its transaction ends, so that numbers appear in their order.
+    private static let changes = [
+        "CREATE TABLE change_counter (id BIGINT PRIMARY KEY CHECK (id = 1), number BIGINT NOT NULL)",
+        "INSERT INTO change_counter (id, number) VALUES (1, 0)",
+        """
+        CREATE TABLE changes (
+            number BIGINT PRIMARY KEY, kind TEXT NOT NULL, code_id TEXT, user_id TEXT, kiosk_id TEXT)
+        """,
     ]
 
     private static let groups = [

@@ -1,31 +1,51 @@
 public import FoundationEssentials
+public import LifecycleAPI
 
-/// Sign-ins: attempts, guesses of PINs, and the events that kiosks report.
+/// Sign-ins: attempts, and the events that kiosks report.
 public protocol SignInRepository: Sendable {
+    /// What is known of a code that was read at a kiosk; nil when the kiosk is not admitted.
+    func facts(ofCode codeID: String, kioskID: String, at now: Date) async throws -> SignInFacts?
     /// Throws ``StoreError/exists(_:)`` when the attempt was started before.
     func start(_ attempt: Attempt) async throws
-    /// Takes the attempt out of a stage, once, whoever asks first; nil when it is not this kiosk's, not in that stage, or older than `oldest`.
-    func take(_ id: String, ofKiosk kioskID: String, in stage: Attempt.Stage, startedAfter oldest: Date) async throws -> Attempt?
-    func move(_ id: String, to stage: Attempt.Stage) async throws
-    /// Counts a guess before it is verified, so that guesses side by side cannot pass the limit (design §4).
-    func takeGuess(codeID: String, kioskID: String, at now: Date) async throws -> Guess
-    func lockedUntil(codeID: String, kioskID: String, at now: Date) async throws -> Date?
-    func forgetGuesses(codeID: String, kioskID: String) async throws
+    /// Takes the attempt out of stage `newPIN`, once, whoever asks first; nil when it is not this kiosk's, not in that stage, or older
+    /// than `oldest`. Without a PIN when its code, its user or the PIN may not be used any more.
+    func takeNewPIN(attemptID: String, kioskID: String, startedAfter oldest: Date, at now: Date) async throws -> TakenAttempt?
     /// Sets `lastUsed` of the code and its method.
     func markUsed(codeID: String, userID: String, at now: Date) async throws
 
-    /// The ids that are kept now: those new and those known before.
-    func append(_ events: [StoredEvent]) async throws -> [String]
+    /// Keeps the events of one kiosk, in the order of their numbers, that it does not have yet, and raises an alert where their chain is
+    /// broken. Gives what `sign` makes of the chain's end then; nothing when there are no events.
+    func append(_ events: [StoredEvent], sign: @escaping @Sendable (ChainHead) throws -> String) async throws -> String?
     func events(_ query: EventQuery) async throws -> [StoredEvent]
     func event(_ id: String) async throws -> StoredEvent?
+    /// Of one kiosk in the order of their numbers, from the place behind `place` on.
+    func chain(ofKiosk kioskID: String, after place: ChainPlace?, limit: Int) async throws -> [StoredEvent]
 }
 
-/// 5 wrong PINs of a code at a kiosk, then 30 s, doubling to an hour (design §4).
-enum Lockout {
-    static let freeGuesses = 5
+/// The event behind which a page of a chain starts.
+public struct ChainPlace: Codable, Hashable, Sendable {
+    public var sequence: Int
+    public var id: String
 
-    /// The lock that the nth guess in a row brings if it is wrong, in seconds.
-    static func seconds(afterGuess number: Int) -> TimeInterval? {
-        number < freeGuesses ? nil : TimeInterval(min(3600, 30 << min(number - freeGuesses, 7)))
+    public init(sequence: Int, id: String) {
+        self.sequence = sequence
+        self.id = id
     }
+}
+
+/// What a start of a sign-in asks of the store.
+public struct SignInFacts: Sendable {
+    /// A code that was not revoked, whose user has a PIN; nil when there is none.
+    public let badge: (code: Code, user: User, pin: StoredPIN)?
+    public let policy: Policy
+    /// When PINs of this code may be tried at this kiosk again.
+    public let lockedUntil: Date?
+}
+
+/// An attempt that went on by one step, and what is needed for that.
+public struct TakenAttempt: Sendable {
+    public let attempt: Attempt
+    /// Nil when the code, the user or the PIN may not be used any more.
+    public let subject: (user: User, pin: StoredPIN)?
+    public let policy: Policy
 }

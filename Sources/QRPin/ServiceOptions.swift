@@ -18,6 +18,7 @@ struct ServiceOptions: ParsableArguments {
         return LifecycleClient(url: service, clientID: clientID, key: try ClientKey(path: key), issuer: issuer)
     }
 
+    /// The path of a user's method.
     static func methodPath(_ userPrincipalName: String) -> String {
         "/beta/users/\(segment(userPrincipalName))/authentication/qrCodePinMethod"
     }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 public import KioskRuntime
+import LifecycleAPI
 import Logging
 import ScannerProcess
 import SerialKeypad
@@ -28,6 +29,13 @@ extension QRPinKiosk {
                 },
                 show: { view.show($0) }, handOver: { _, _ in }, note: note),
             now: Uptime.moment)
+        let health = HealthReporter(
+            measure: { camera, crashes in
+                let moment = Uptime.moment()
+                return KioskHealth(
+                    version: Release.version, camera: camera, outboxDepth: try await outbox.count(), scannerCrashes: crashes,
+                    clockTrusted: moment.isClockTrusted, dateTime: moment.wall)
+            }, send: { try await client.send(.POST, "/kiosk/v1/health", body: $0) })
         let scanner = ScannerProcess(
             executable: scanner ?? Self.besideThisProgram("qrpin-scan"),  // What is no badge comes, too: the person is told so.
             arguments: ["--any"] + (camera.map { ["--device", $0] } ?? []))
@@ -36,13 +44,20 @@ extension QRPinKiosk {
         var parts: [any Service] = [
             Part { await Reporter(outbox: outbox, client: client, note: note).run() },
             Part { await kiosk.run() },
+            Part { await health.run() },
             Part {
                 await scanner.run { report in
                     switch report {
                     case .read(let text): kiosk.read(text)
-                    case .streaming(let device): logger.info("camera \(device) is there")
-                    case .absent(let reason): logger.warning("\(reason)")
-                    case .crashed(let reason, let count): logger.error("\(reason) (\(count) so far)")
+                    case .streaming(let device):
+                        logger.info("camera \(device) is there")
+                        health.cameraBecame("streaming")
+                    case .absent(let reason):
+                        logger.warning("\(reason)")
+                        health.cameraBecame("absent")
+                    case .crashed(let reason, let count):
+                        logger.error("\(reason) (\(count) so far)")
+                        health.scannerCrashed(count)
                     }
                 }
             },

@@ -36,7 +36,30 @@ public actor LifecycleClient {
     }
 
     /// Sends a call whose answer has no body.
-    public func send(_ method: HTTPVerb, _ path: String) async throws { _ = try await data(method, path, body: nil) }
+    public func send(_ method: HTTPVerb, _ path: String, body: (any Encodable & Sendable)? = nil) async throws {
+        _ = try await data(method, path, body: body)
+    }
+
+    /// Sends a call that needs no token. Throws ``LifecycleClientError``.
+    static func sendWithoutToken<Answer: Decodable & Sendable>(
+        url: String, path: String, body: some Encodable & Sendable, as type: Answer.Type
+    ) async throws -> Answer {
+        let base = url.hasSuffix("/") ? String(url.dropLast()) : url
+        var request = HTTPClientRequest(url: base + path)
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(ByteBuffer(bytes: try WireJSON.encode(body)))
+        let data = try accepted(try await perform(request, base))
+        guard let value = try? WireJSON.decode(type, from: data) else {
+            throw LifecycleClientError.unreadable
+        }
+        return value
+    }
+
+    /// The public keys by which the service signs checkpoints, and signed them before, as it publishes them (RFC 7517).
+    public func checkpointKeys() async throws -> String {
+        String(decoding: try await data(.GET, "/admin/v1/checkpointKeys", body: nil), as: UTF8.self)
+    }
 
     /// All elements of a list, page after page. Throws ``LifecycleClientError``.
     public func all<Element: Codable & Hashable & Sendable>(_ path: String, of type: Element.Type) async throws -> [Element] {

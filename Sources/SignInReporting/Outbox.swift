@@ -5,6 +5,8 @@ import LifecycleAPI
 public import Verifier
 
 /// The kiosk's events until the service has them: SQLite, WAL, `synchronous=FULL`. The sequence number counts up for ever.
+///
+/// The end of the events' chain stays when they are gone, with the service's last word for it.
 public struct Outbox: Sendable {
     private let queue: DatabaseQueue
     private let waker: AsyncStream<Void>.Continuation
@@ -21,14 +23,19 @@ public struct Outbox: Sendable {
         queue = try DatabaseQueue(path: path, configuration: configuration)
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in
-            // AUTOINCREMENT: a number is never used again, so that a gap shows.
+            // Times are in milliseconds since 1970, as they are hashed.
             try db.execute(
                 sql: """
                     CREATE TABLE event (
-                        sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, occurred TEXT NOT NULL,
-                        result TEXT NOT NULL, upn TEXT, qrCodeID TEXT, clockTrusted INTEGER NOT NULL,
+                        sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, occurred INTEGER NOT NULL, result TEXT NOT NULL,
+                        upn TEXT, qrCodeID TEXT, clockTrusted INTEGER NOT NULL, previousHash TEXT NOT NULL, hash TEXT NOT NULL,
                         refusedBecause TEXT);
+                    CREATE TABLE chain (
+                        id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL, hash TEXT NOT NULL, checkpoint TEXT);
                     """)
+            try db.execute(
+                sql: "INSERT INTO chain (id, sequence, hash) VALUES (1, ?, ?)",
+                arguments: [ChainHead.start.sequence, ChainHead.start.hash])
         }
         try migrator.migrate(queue)
         waker.yield()
@@ -37,19 +44,24 @@ public struct Outbox: Sendable {
     /// On the disk when it returns. The same attempt twice is one event.
     public func append(_ attempt: FinishedAttempt) throws {
         try queue.write { db in
-            // Not INSERT OR IGNORE: what it ignores still uses up a sequence number, and leaves a gap.
-            guard try Row.fetchOne(db, sql: "SELECT 1 FROM event WHERE id = ?", arguments: [attempt.id.description]) == nil else {
-                return
-            }
+            guard try Row.fetchOne(db, sql: "SELECT 1 FROM event WHERE id = ?", arguments: [attempt.id.description]) == nil,
+                let head = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM chain")
+            else { return }
+            let event = SignInEvent(
+                id: attempt.id.description, kioskSequence: head["sequence"] + 1, occurredDateTime: attempt.occurred,
+                result: LifecycleAPI.ResultCode(attempt.outcome), userPrincipalName: attempt.userPrincipalName,
+                qrCodeId: attempt.qrCodeID?.description, clockTrusted: attempt.isClockTrusted, previousHash: head["hash"])
             try db.execute(
                 sql: """
-                    INSERT INTO event (id, occurred, result, upn, qrCodeID, clockTrusted) VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT INTO event (sequence, id, occurred, result, upn, qrCodeID, clockTrusted, previousHash, hash)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    attempt.id.description, attempt.occurred, LifecycleAPI.ResultCode(attempt.outcome).rawValue,
-                    attempt.userPrincipalName,
-                    attempt.qrCodeID?.description, attempt.isClockTrusted,
+                    event.kioskSequence, event.id, Int64((attempt.occurred.timeIntervalSince1970 * 1000).rounded()),
+                    event.result.rawValue, event.userPrincipalName, event.qrCodeId, event.clockTrusted, event.previousHash,
+                    event.hash,
                 ])
+            try db.execute(sql: "UPDATE chain SET sequence = ?, hash = ?", arguments: [event.kioskSequence, event.hash])
         }
         waker.yield()
     }
@@ -59,13 +71,7 @@ public struct Outbox: Sendable {
         try await queue.read { db in
             try Row.fetchAll(
                 db, sql: "SELECT * FROM event WHERE refusedBecause IS NULL ORDER BY sequence LIMIT ?", arguments: [limit]
-            ).compactMap { row in
-                LifecycleAPI.ResultCode(rawValue: row["result"]).map {
-                    SignInEvent(
-                        id: row["id"], kioskSequence: row["sequence"], occurredDateTime: row["occurred"], result: $0,
-                        userPrincipalName: row["upn"], qrCodeId: row["qrCodeID"], clockTrusted: row["clockTrusted"])
-                }
-            }
+            ).compactMap(SignInEvent.init)
         }
     }
 
@@ -87,5 +93,26 @@ public struct Outbox: Sendable {
         try await queue.read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM event WHERE refusedBecause IS NULL") ?? 0
         }
+    }
+
+    func keep(checkpoint: String) async throws {
+        try await queue.write { db in try db.execute(sql: "UPDATE chain SET checkpoint = ?", arguments: [checkpoint]) }
+    }
+
+    /// What the service last signed of this kiosk's chain; nil before the first delivery.
+    public func checkpoint() async throws -> String? {
+        try await queue.read { db in try String.fetchOne(db, sql: "SELECT checkpoint FROM chain") }
+    }
+}
+
+extension SignInEvent {
+    /// Nil when a newer version wrote a result that this one does not know.
+    init?(_ row: Row) {
+        guard let result = LifecycleAPI.ResultCode(rawValue: row["result"]) else { return nil }
+        self.init(
+            id: row["id"], kioskSequence: row["sequence"],
+            occurredDateTime: Date(timeIntervalSince1970: Double(row["occurred"] as Int64) / 1000), result: result,
+            userPrincipalName: row["upn"], qrCodeId: row["qrCodeID"], clockTrusted: row["clockTrusted"],
+            previousHash: row["previousHash"], hash: row["hash"])
     }
 }

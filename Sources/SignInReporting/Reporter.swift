@@ -49,7 +49,7 @@ public struct Reporter: Sendable {
         let events = try await outbox.oldest(Self.batch)
         guard !events.isEmpty else { return false }
         do {
-            try await outbox.remove(send(SignInEventBatch(events: events)).accepted)
+            try await deliver(events)
         } catch LifecycleClientError.refused(400, _, _) {
             // One event that the service cannot take must not hold up the others.
             for event in events { try await deliverAlone(event) }
@@ -57,9 +57,27 @@ public struct Reporter: Sendable {
         return true
     }
 
+    private func deliver(_ events: [SignInEvent]) async throws {
+        let receipt = try await send(SignInEventBatch(events: events))
+        if let checkpoint = receipt.checkpoint {
+            try await outbox.keep(checkpoint: checkpoint)
+            if let last = events.last, !Self.covers(checkpoint, last) {
+                note("the service's checkpoint is not of this kiosk's event \(last.kioskSequence). Run `qrpin audit verify`")
+            }
+        }
+        try await outbox.remove(receipt.accepted)
+    }
+
+    /// Whether the checkpoint is of this event, or of a later one, which this kiosk does not have any more. Its signature is looked at by those
+    /// who audit.
+    private static func covers(_ checkpoint: String, _ event: SignInEvent) -> Bool {
+        guard let head = Checkpoint(unverified: checkpoint)?.head else { return false }
+        return head.sequence > event.kioskSequence || head == ChainHead(sequence: event.kioskSequence, hash: event.hash)
+    }
+
     private func deliverAlone(_ event: SignInEvent) async throws {
         do {
-            try await outbox.remove(send(SignInEventBatch(events: [event])).accepted)
+            try await deliver([event])
         } catch LifecycleClientError.refused(400, _, let message) {
             note("the service will not take event \(event.id): \(message); it stays in the outbox")
             try await outbox.setAside(event.id, because: message)

@@ -151,3 +151,32 @@ import Testing
         #expect(ValidityWindow(start: expiry, expiry: start) == nil)
     }
 }
+
+@Suite struct EnrolmentCodeTests {
+    @Test func `a code is twenty characters in four groups, and read however it is typed`() throws {
+        for _ in 0..<100 {
+            let code = EnrolmentCode.random()
+            #expect(code.text.split(separator: "-").map(\.count) == [5, 5, 5, 5])
+            #expect(EnrolmentCode(code.text.lowercased().replacing("-", with: " ")) == code)
+        }
+        let code = try #require(EnrolmentCode("8M3KD-Q0YHT-VZ5XA-1C7PE"))
+        #expect(EnrolmentCode("8m3kd qoyht vz5xa ic7pe") == code && EnrolmentCode("8m3kdqOyhtvz5xalc7pe") == code)
+    }
+
+    @Test(arguments: [
+        "", "8M3KD-Q0YHT-VZ5XA-1C7P", "8M3KD-Q0YHT-VZ5XA-1C7PEE", "8M3KD-Q0YHT-VZ5XA-1C7PU", "８M3KD-Q0YHT-VZ5XA-1C7PE",
+    ])
+    func `what is no code is refused`(text: String) {
+        #expect(EnrolmentCode(text) == nil)
+    }
+
+    /// By Python: `hashlib.sha256(b"8M3KDQ0YHTVZ5XA1C7PE").hexdigest()`.
+    @Test func `a code's hash is SHA-256 of its characters, and a code prints as redacted`() throws {
+        let code = try #require(EnrolmentCode("8M3KD-Q0YHT-VZ5XA-1C7PE"))
+        let hash = "d11b3d98197a81bb71956606d3ce66bdddae071bf201f0dc17499a9e21e4239d"
+        #expect(code.hash.map { String(Int($0) + 256, radix: 16).dropFirst() }.joined() == hash)
+        var dumped = "\(code) \(String(reflecting: code))"
+        dump(code, to: &dumped)
+        #expect(!dumped.contains("8M3KD"))
+    }
+}

@@ -79,6 +79,8 @@ final class EventSink: Sendable {
         #expect(sink.kept.map(\.kioskSequence) == Array(1...250))
         #expect(sink.kept.allSatisfy { $0.result == .notABadge && $0.clockTrusted })
         #expect(notes.isEmpty)
+        var head = ChainHead.start
+        for event in sink.kept { #expect(head.take(event) == .next) }
     }
 
     @Test func `an answer that was lost is asked for again, and nothing is doubled`() async throws {
@@ -119,6 +121,36 @@ final class EventSink: Sendable {
         #expect(try await outbox.oldest(9).map(\.kioskSequence) == [2])
     }
 
+    @Test func `the chain goes on behind an event that was delivered and is gone`() async throws {
+        var head = ChainHead.start
+        for number in 1...3 {
+            let outbox = try Outbox(path: path)
+            try outbox.append(Self.attempt(number))
+            let event = try #require(await outbox.oldest(1).first)
+            #expect(head.take(event) == .next)
+            try await outbox.remove([event.id])
+        }
+        #expect(head.sequence == 3)
+    }
+
+    @Test func `a checkpoint of something else than what was sent is noted and kept`() async throws {
+        let outbox = try Outbox(path: path)
+        try outbox.append(Self.attempt(1))
+        let claims = try WireJSON.encode(
+            Checkpoint(issuer: "i", kioskID: "k", head: ChainHead(sequence: 1, hash: ChainHead.start.hash), at: KioskTests.now))
+        let checkpoint = "e30." + Base64URL.encode(claims) + ".AAAA"
+        let notes = Notes()
+        let reporter = Reporter(outbox: outbox, note: notes.add) {
+            SignInEventReceipt(accepted: $0.events.map(\.id), checkpoint: checkpoint)
+        }
+        let running = Task { await reporter.run() }
+        for _ in 0..<1000 where try await outbox.count() > 0 { try await Task.sleep(for: .milliseconds(10)) }
+        running.cancel()
+        await running.value
+        #expect(notes.all.count == 1 && notes.all[0].contains("qrpin audit verify"))
+        #expect(try await outbox.checkpoint() == checkpoint)
+    }
+
     @Test func `an outbox that cannot be opened or written is an error`() throws {
         #expect(throws: (any Error).self) { try Outbox(path: "/no/such/directory/outbox") }
     }
@@ -134,5 +166,32 @@ final class EventSink: Sendable {
         #expect(try ClientKey(path: path).publicText == key.publicText)
         #expect(throws: ClientKeyError.self) { try ClientKey().write(to: path) }
         #expect("\(key)" == "redacted" && String(reflecting: key) == "redacted")
+    }
+}
+
+@Suite struct HealthReporterTests {
+    @Test func `a kiosk says how it is at its start, when something changes, and not when nothing does`() async throws {
+        let sent = Mutex<[KioskHealth]>([])
+        let reporter = HealthReporter(
+            measure: { camera, crashes in
+                KioskHealth(
+                    version: "1", camera: camera, outboxDepth: 0, scannerCrashes: crashes, clockTrusted: true,
+                    dateTime: KioskTests.now)
+            }, send: { health in sent.withLock { $0.append(health) } })
+        let running = Task { await reporter.run() }
+        func wait(for count: Int) async throws {
+            for _ in 0..<500 where sent.withLock({ $0.count }) < count { try await Task.sleep(for: .milliseconds(10)) }
+        }
+        try await wait(for: 1)
+        reporter.cameraBecame("streaming")
+        reporter.cameraBecame("streaming")
+        try await wait(for: 2)
+        reporter.scannerCrashed(1)
+        try await wait(for: 3)
+        try await Task.sleep(for: .milliseconds(1100))
+        running.cancel()
+        await running.value
+        let all = sent.withLock { $0 }
+        #expect(all.map(\.camera) == ["unknown", "streaming", "streaming"] && all.map(\.scannerCrashes) == [0, 0, 1])
     }
 }

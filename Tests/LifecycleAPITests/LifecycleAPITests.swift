@@ -23,6 +23,15 @@ import Testing
         #expect(WireJSON.string(from: Date(timeIntervalSince1970: 1_767_268_800.25)) == "2026-01-01T12:00:00.250Z")
     }
 
+    @Test func `every millisecond is written as it is and read back`() {
+        for millisecond in stride(from: 1_795_521_600_000, to: 1_795_521_630_000, by: 7) {
+            let date = Date(timeIntervalSince1970: Double(millisecond) / 1000)
+            let text = WireJSON.string(from: date)
+            #expect(text.hasSuffix(".\(String(millisecond % 1000 + 1000).dropFirst())Z"))
+            #expect(WireJSON.date(from: text).map { Int(($0.timeIntervalSince1970 * 1000).rounded()) } == millisecond)
+        }
+    }
+
     @Test func `a PIN on its way has no description`() {
         var dumped = "\(PINSubmission(pin: "73190462"))\(String(reflecting: NewPINSubmission(newPin: "73190462")))"
         dump(PINSubmission(pin: "73190462"), to: &dumped)

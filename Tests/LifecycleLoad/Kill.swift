@@ -11,7 +11,7 @@ struct Kill {
     private final class Outbox: Sendable {
         struct State {
             var waiting: [SignInEvent] = []
-            var next = 1
+            var head = ChainHead.start
             var sent: Set<String> = []
             /// Ids with when they happened.
             var acknowledged: [String: Date] = [:]
@@ -73,8 +73,7 @@ struct Kill {
         while true {
             let batch = outbox.state.withLock { state in
                 if state.waiting.isEmpty {
-                    state.waiting = eventBatch(Self.batch, from: state.next, at: start)
-                    state.next += Self.batch
+                    state.waiting = eventBatch(Self.batch, after: &state.head, at: start)
                     state.sent.formUnion(state.waiting.map(\.id))
                 }
                 return state.waiting

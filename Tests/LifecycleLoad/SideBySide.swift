@@ -111,8 +111,9 @@ struct SideBySide {
         let start = Date(timeIntervalSince1970: 1_767_225_600)
         let sent = Collected<String>()
         try onThreads(Self.kiosks) { kiosk in
+            var head = ChainHead.start
             for number in 0..<Self.batches {
-                let batch = eventBatch(25, from: number * 25 + 1, at: start)
+                let batch = eventBatch(25, after: &head, at: start)
                 for event in batch { sent.add(event.id) }
                 try onThreads(2) { which in
                     let caller = FleetCaller(Site.kiosk(kiosk), fleet, first: number + which)

@@ -152,12 +152,16 @@ extension Caller {
     }
 }
 
-/// So many events in a row, from this number on, a second apart.
-func eventBatch(_ count: Int, from first: Int, at start: Date) -> [SignInEvent] {
-    (first..<first + count).map { number in
+/// So many events in a row behind the end of a chain, a second apart.
+func eventBatch(_ count: Int, after head: inout ChainHead, at start: Date) -> [SignInEvent] {
+    (0..<count).map { _ in
+        let number = head.sequence + 1
         let occurred = start.addingTimeInterval(Double(number))
-        return SignInEvent(
+        let event = SignInEvent(
             id: AttemptID.make(at: occurred).description, kioskSequence: number, occurredDateTime: occurred, result: .signedIn,
-            userPrincipalName: "user-\(number % 50)@example.test", qrCodeId: UUID().uuidString.lowercased(), clockTrusted: true)
+            userPrincipalName: "user-\(number % 50)@example.test", qrCodeId: UUID().uuidString.lowercased(), clockTrusted: true,
+            previousHash: head.hash)
+        _ = head.take(event)
+        return event
     }
 }

@@ -18,9 +18,9 @@ import Testing
                 id: AttemptID.make(at: occurred).description, kioskID: "kiosk-\(number % 2 + 1)", kioskSequence: number,
                 occurred: occurred, received: occurred, result: number % 3 == 2 ? "wrongPIN" : "signedIn",
                 userPrincipalName: number.isMultiple(of: 2) ? "ada@example.test" : "bo.o'neil@example.test", qrCodeID: nil,
-                clockTrusted: true)
+                clockTrusted: true, previousHash: ChainHead.start.hash, hash: ChainHead.start.hash)
         }
-        _ = try await site.store.append(events)
+        for event in events { _ = try await site.store.append([event], sign: { _ in "" }) }
         return (site, events)
     }
 
@@ -80,8 +80,9 @@ import Testing
             ids.enumerated().map { number, id in
                 StoredEvent(
                     id: id, kioskID: "kiosk-1", kioskSequence: number, occurred: site.clock.now, received: site.clock.now,
-                    result: "signedIn", userPrincipalName: nil, qrCodeID: nil, clockTrusted: true)
-            })
+                    result: "signedIn", userPrincipalName: nil, qrCodeID: nil, clockTrusted: true,
+                    previousHash: ChainHead.start.hash, hash: ChainHead.start.hash)
+            }, sign: { _ in "" })
         try await site.run { call in
             var next: String? = Caller.query(Self.path, [("$top", "2")])
             var seen: [String] = []

@@ -31,7 +31,7 @@ final class Site: Sendable {
     let store: SQLStore
     let service: LifecycleService
     let outside = OutsideIssuer()
-    private let clientKey = Curve25519.Signing.PrivateKey()
+    let clientKey = Curve25519.Signing.PrivateKey()
 
     init() async throws {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -42,7 +42,7 @@ final class Site: Sendable {
         try await store.add(User(userPrincipalName: "ada@example.test", displayName: "Ada"))
         let admin: [Role] = [
             .userReadWriteAll, .userAuthenticationMethodReadWriteAll, .policyReadWriteAuthenticationMethod, .auditLogReadAll,
-            .groupReadWriteAll,
+            .groupReadWriteAll, .kioskReadWriteAll,
         ]
         try await admit("admin", roles: admin.map(\.rawValue))
         for id in ["kiosk-1", "kiosk-2"] { try await admit(id, roles: [Role.kioskSignIn.rawValue]) }

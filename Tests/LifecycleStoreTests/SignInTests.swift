@@ -1,4 +1,5 @@
 import Foundation
+import LifecycleAPI
 import LifecycleStore
 import Testing
 
@@ -20,17 +21,23 @@ import Testing
         let store = try await backend.store()
         let (attempt, before) = (Self.attempt(), Self.now - 1)
         try await store.start(attempt)
-        #expect(try await store.take(attempt.id, ofKiosk: "kiosk-2", in: .pin, startedAfter: before) == nil)
-        let taken = await sideBySide(10) { _ in
-            try await store.take(attempt.id, ofKiosk: "kiosk-1", in: .pin, startedAfter: before)
+        @Sendable func take(at kiosk: String, after oldest: Date, _ id: String) async throws -> Attempt? {
+            let taken = try await store.takeGuess(
+                attemptID: id, kioskID: kiosk, startedAfter: oldest, at: Self.now, fingerprint: { _ in nil })
+            return taken?.0.attempt
         }
+        #expect(try await take(at: "kiosk-2", after: before, attempt.id) == nil)
+        let taken = await sideBySide(10) { _ in try await take(at: "kiosk-1", after: before, attempt.id) }
         #expect(try taken.compactMap { try $0.get() } == [attempt])
-        try await store.move(attempt.id, to: .newPIN)
-        #expect(try await store.take(attempt.id, ofKiosk: "kiosk-1", in: .newPIN, startedAfter: before) == attempt)
-        #expect(try await store.take(attempt.id, ofKiosk: "kiosk-1", in: .newPIN, startedAfter: before) == nil)
+        try await store.guessedRight(attempt, signsIn: false, rehash: nil, at: Self.now)
+        func takeNew() async throws -> Attempt? {
+            try await store.takeNewPIN(attemptID: attempt.id, kioskID: "kiosk-1", startedAfter: before, at: Self.now)?.attempt
+        }
+        #expect(try await takeNew() == attempt)
+        #expect(try await takeNew() == nil)
         let old = Self.attempt()
         try await store.start(old)
-        #expect(try await store.take(old.id, ofKiosk: "kiosk-1", in: .pin, startedAfter: Self.now) == nil)
+        #expect(try await take(at: "kiosk-1", after: Self.now, old.id) == nil)
     }
 
     static func event(
@@ -39,7 +46,7 @@ import Testing
         StoredEvent(
             id: id ?? "event-\(number)", kioskID: "kiosk-\(number % 2)", kioskSequence: number, occurred: now + offset,
             received: now + 1, result: number % 3 == 0 ? "signedIn" : "wrongPIN", userPrincipalName: upn, qrCodeID: code,
-            clockTrusted: number % 2 == 0)
+            clockTrusted: number % 2 == 0, previousHash: ChainHead.start.hash, hash: ChainHead.start.hash)
     }
 
     @Test(arguments: Backend.here)
@@ -115,5 +122,15 @@ import Testing
                 $0.kioskIDs = ["kiosk-0"]
                 $0.range.occurred = [(.after, Self.now)]
             } == [6])
+    }
+}
+
+extension SQLStore {
+    /// Keeps the events of any kiosks; gives the ids.
+    func append(_ events: [StoredEvent]) async throws -> [String] {
+        for (_, batch) in Dictionary(grouping: events, by: \.kioskID).sorted(by: { $0.key < $1.key }) {
+            _ = try await append(batch, sign: { "\($0.sequence)" })
+        }
+        return events.map(\.id)
     }
 }

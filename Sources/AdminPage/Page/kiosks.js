@@ -71,7 +71,7 @@ async function makeCode(refresh) {
     if (!made) return;
     await openDialog(`Enrolment code for ${made.displayName}`, (close) => [
         el('p', {}, 'This is shown once. At the kiosk, run:'),
-        el('pre', { tabindex: '0' }, el('code', {}, `qrpin-kiosk enrol --service ${location.origin} --code ${made.code} --key /var/lib/qrpin/kiosk.key`)),
+        el('pre', { tabindex: '0' }, el('code', {}, `qrpin enrol --service ${location.origin} --code ${made.code} --key /var/lib/qrpin/kiosk.key`)),
         el('p', { class: 'pin' }, made.code),
         el('div', { class: 'acts' }, button('Done', () => close(), 'main')),
     ], { isKept: true });

@@ -45,6 +45,10 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         _ = try? WireJSON.decode(MethodRequest.self, from: data)
         _ = try? WireJSON.decode(SignInStart.self, from: data)
         _ = try? WireJSON.decode(SignInEventBatch.self, from: data)
+        _ = try? WireJSON.decode(EnrolmentRequest.self, from: data)
+        _ = try? WireJSON.decode(KioskHealth.self, from: data)
+        _ = try? WireJSON.decode(ChangeFeed.self, from: data)
+        _ = try? WireJSON.decode(ChainAnswer.self, from: data)
         _ = try? WireJSON.decode(GraphMethod.self, from: data)
         _ = try? WireJSON.decode(GraphSignIns.self, from: data)
         _ = try? WireJSON.decode(BulkRequest.self, from: data)
@@ -101,6 +105,10 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         guard let segment, let symbol = try? Symbol(segments: [segment], mask: 0) else { return }
         // Kanji come back in Shift JIS, and an ECI is no text.
         if [0, 1, 4].contains(first % 5), !rest.isEmpty { precondition(readBack(symbol) == rest) }
+    },
+    "enrolment-code": { bytes in
+        // However it was typed, what is shown is the same code.
+        if let code = EnrolmentCode(String(decoding: bytes, as: UTF8.self)) { precondition(EnrolmentCode(code.text) == code) }
     },
     "filter": { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
