@@ -15,6 +15,8 @@ public enum AdminPage {
         script("audit.js", PackageResources.audit_js),
         script("badge.js", PackageResources.badge_js),
         script("elements.js", PackageResources.elements_js),
+        script("expiring.js", PackageResources.expiring_js),
+        script("groups.js", PackageResources.groups_js),
         script("kiosks.js", PackageResources.kiosks_js),
         script("people.js", PackageResources.people_js),
         script("service.js", PackageResources.service_js),

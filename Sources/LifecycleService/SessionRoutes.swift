@@ -54,6 +54,7 @@ extension LifecycleService {
                 .openSession(secret.hash, byLink: code.hash, until: expire, at: now()),
             let session = try await store.session(secret.hash, at: now())
         else {
+            try admitAddress(context)
             throw GraphError(
                 status: .unauthorized, code: "invalidLink",
                 message: "The link works once, within a minute of its making. Get another one with qrpin admin.")

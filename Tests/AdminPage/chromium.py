@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 
-DEADLINE = 20
+DEADLINE = 60
 
 KEYS = {
     "Tab": ("Tab", 9, ""), "Enter": ("Enter", 13, "\r"), "Escape": ("Escape", 27, ""), "Space": (" ", 32, " "),
@@ -142,9 +142,12 @@ class Chromium:
         return answer["result"].get("value")
 
     def click(self, role, name):
-        node = self.find(role, name)
-        self.send("DOM.scrollIntoViewIfNeeded", backendNodeId=node)
-        box = self.send("DOM.getBoxModel", backendNodeId=node)["model"]["content"]
+        def place():
+            node = self.find(role, name)
+            self.send("DOM.scrollIntoViewIfNeeded", backendNodeId=node)
+            return self.send("DOM.getBoxModel", backendNodeId=node)["model"]["content"]
+
+        box = until(place, f"place of {role} {name!r}")  # Gone again, when the page was just drawn anew.
         x, y = (box[0] + box[4]) / 2, (box[1] + box[5]) / 2
         for kind in ["mousePressed", "mouseReleased"]:
             self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)

@@ -4,6 +4,8 @@ import { button, el, errorBox, say } from './elements.js';
 import { endSession, findSession, may, openSession } from './service.js';
 import { showAlerts } from './alerts.js';
 import { showAudit } from './audit.js';
+import { showExpiring } from './expiring.js';
+import { showGroup, showGroups } from './groups.js';
 import { showKiosk, showKiosks } from './kiosks.js';
 import { showPeople, showPerson } from './people.js';
 import { showSignIns } from './sign-ins.js';
@@ -11,6 +13,9 @@ import { showSignIns } from './sign-ins.js';
 const views = [
     { name: 'people', title: 'People', act: 'readPeople', show: showPeople },
     { name: 'person', act: 'readPeople', show: showPerson },
+    { name: 'groups', title: 'Groups', act: 'readGroups', show: showGroups },
+    { name: 'group', act: 'readGroups', show: showGroup },
+    { name: 'expiring', title: 'Expiring', act: 'readBadges', show: showExpiring },
     { name: 'sign-ins', title: 'Sign-ins', act: 'readLogs', show: showSignIns },
     { name: 'kiosks', title: 'Kiosks', act: 'readKiosks', show: showKiosks },
     { name: 'kiosk', act: 'readKiosks', show: showKiosk },

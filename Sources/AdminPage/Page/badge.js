@@ -44,6 +44,7 @@ function actsFor(user, method, refresh) {
         say(text);
     };
 
+    /** True when one was issued. */
     const issue = async () => {
         const made = await openDialog(`Issue a badge for ${name}`, (close) => [
             form(windowFields, 'Issue', async (values) => {
@@ -51,9 +52,10 @@ function actsFor(user, method, refresh) {
                 close(await (method ? call('PATCH', `${path}/standardQRCode`, window) : call('PUT', path, { standardQRCode: window })));
             }, { blame: blameDate, cancel: () => close() }),
         ]);
-        if (!made) return;
+        if (!made) return false;
         await showBadge(user, made.standardQRCode ?? made, 'Badge', made.standardQRCode ? made.pin?.code : null);
         await done(`A badge was issued for ${name}.`);
+        return true;
     };
 
     return {
@@ -61,8 +63,7 @@ function actsFor(user, method, refresh) {
         replace: async () => {
             if (!await confirmed(`Replace the badge of ${name}?`, 'The badge that they have stops working at once. The PIN stays.', `Replace badge of ${name}`)) return;
             await call('DELETE', `${path}/standardQRCode`);
-            await issue();
-            await refresh('badge');
+            if (!await issue()) await done(`The badge of ${name} is revoked, and no other was issued.`);
         },
         changeExpiry: async () => {
             const changed = await openDialog(`Change the expiry of the badge of ${name}`, (close) => [

@@ -3,6 +3,7 @@
 import { button, confirmed, el, facts, form, go, more, openDialog, say, table, time } from './elements.js';
 import { call, find, listed, may, methodPath, quoted, userPath, withQuery } from './service.js';
 import { badgeSection } from './badge.js';
+import { groupsSection } from './groups.js';
 import { signInColumns } from './sign-ins.js';
 
 const link = (user) => el('a', { href: `#/person/${encodeURIComponent(user.id)}` }, user.displayName || user.userPrincipalName);
@@ -59,8 +60,9 @@ async function addPerson() {
 
 export async function showPerson({ detail, refresh }) {
     const user = await call('GET', userPath(detail));
-    const [method, signIns] = await Promise.all([
+    const [method, groups, signIns] = await Promise.all([
         may('readBadges') ? find(methodPath(user.id)) : null,
+        may('readMembers') ? groupsSection(user) : null,
         may('readLogs') ? call('GET', withQuery('/beta/auditLogs/signIns', { $filter: `userId eq ${quoted(user.id)}`, $top: 10 })) : null,
     ]);
     return {
@@ -71,14 +73,24 @@ export async function showPerson({ detail, refresh }) {
                 ['State', user.accountEnabled ? 'enabled' : el('span', { class: 'tag bad' }, 'disabled: no badge signs in')],
                 ['Object id', user.id]]),
             may('changePeople') && el('div', { class: 'acts' },
-                button('Rename', () => rename(user, refresh)), button(user.accountEnabled ? 'Disable' : 'Enable', () => enable(user, refresh))),
+                button('Rename', () => rename(user, refresh)), button(user.accountEnabled ? 'Disable' : 'Enable', () => enable(user, refresh)),
+                button('Delete person', () => deletePerson(user), 'danger')),
             may('readBadges') && badgeSection(user, method, refresh),
+            groups,
             signIns && el('section', {}, el('h2', {}, 'Latest sign-ins'),
                 table(`Latest sign-ins of ${user.displayName}`, signInColumns.filter(({ head }) => head !== 'Person'), signIns.value,
                     'There is no sign-in yet.').element,
                 el('p', {}, el('a', { href: withQuery('#/sign-ins', { person: user.id }) }, `All sign-ins of ${user.displayName}`))),
         ],
     };
+}
+
+async function deletePerson(user) {
+    const name = user.displayName;
+    if (!await confirmed(`Delete ${name}?`, 'Their badges and PIN end and they leave their groups. The sign-in log keeps their sign-ins. This cannot be undone.', `Delete ${name}`)) return;
+    await call('DELETE', userPath(user.id));
+    await go('#/people');
+    say(`${name} is deleted.`);
 }
 
 async function rename(user, refresh) {
