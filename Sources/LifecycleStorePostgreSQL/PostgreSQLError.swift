@@ -15,8 +15,8 @@ struct PostgreSQLError: Error, Hashable, CustomStringConvertible {
     /// Nothing is wrong but the moment: another transaction was in the way, and the same one may succeed when it runs again.
     var isTransient: Bool {
         switch sqlState {
-        // serialization_failure, deadlock_detected.
-        case "40001", "40P01": true
+        // serialization_failure, deadlock_detected, lock_not_available.
+        case "40001", "40P01", "55P03": true
         // unique_violation, duplicate_table: another process has just inserted the row or made the table. The next run sees it.
         case "23505", "42P07": true
         // "cached plan must not change result type", after another process changed a table.
@@ -26,9 +26,9 @@ struct PostgreSQLError: Error, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The server cannot do it now: it shuts down, is full or a standby, or a lock or the statement took too long.
+    /// The server cannot do it now: it shuts down, is full or a standby, or the statement took too long.
     var isServerTrouble: Bool {
-        // Classes 08, 53 and 57; read_only_sql_transaction, idle_in_transaction_session_timeout, lock_not_available.
-        ["08", "53", "57"].contains(sqlState.prefix(2)) || ["25006", "25P03", "55P03"].contains(sqlState)
+        // Classes 08, 53 and 57; read_only_sql_transaction, idle_in_transaction_session_timeout.
+        ["08", "53", "57"].contains(sqlState.prefix(2)) || ["25006", "25P03"].contains(sqlState)
     }
 }

@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("startswith(displayName,'é')", []), ("startswith(displayName,'Éva')", ["eva@example.test"]),
+        ("startswith(displayName,'Éva')", ["eva@example.test"]),
         ("displayName eq 'ADA'", ["ada@example.test"]), ("userPrincipalName eq 'ÉVA@example.test'", []),
         ("userPrincipalName eq 'Bo@EXAMPLE.test'", ["bo@example.test"]),
         ("startswith(userPrincipalName,'B') and accountEnabled eq false", ["bo@example.test"]),
