@@ -99,7 +99,7 @@ import Testing
         ("$filter", "userPrincipalName"), ("$filter", "userPrincipalName eq ada"), ("$filter", "userPrincipalName eq 'ada"),
         ("$filter", "createdDateTime ge yesterday"), ("$filter", "createdDateTime ge 2026-11-24T12:00:00Z or userId eq 'x'"),
         ("$filter", "status/errorCode lt 5"), ("$filter", "startswith(userId,'a')"), ("$filter", ""), ("$orderby", "userId"),
-        ("$top", "0"), ("$top", "1001"), ("$top", "ten"), ("$skiptoken", "x"), ("$select", "id"),
+        ("$top", "0"), ("$top", "1001"), ("$top", "ten"), ("$skiptoken", "x"), ("$search", "x"),
     ])
     func `what is not understood is a 400 that says so`(name: String, value: String) async throws {
         try await Site().run { call in
