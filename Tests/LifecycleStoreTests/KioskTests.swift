@@ -47,7 +47,7 @@ import Testing
         try await store.add(
             StoredEnrolmentCode(hash: hash, displayName: "Gate", group: nil, created: Self.now, expire: Self.now + 60))
         let results = await sideBySide(10) { number in
-            try await store.enrol(
+            _ = try await store.enrol(
                 codeHash: hash, kioskID: "kiosk-\(number)", publicKey: Array(repeating: UInt8(number), count: 32), name: nil,
                 at: Self.now)
         }
