@@ -47,19 +47,19 @@ struct TokenIssuer: Sendable {
     struct AccessToken: JWTPayload {
         let iss: IssuerClaim
         let sub: SubjectClaim
-        let aud: AudienceClaim
+        let aud: Audience
         let exp: ExpirationClaim
         let roles: [String]
 
         func verify(using algorithm: some JWTAlgorithm) throws {
-            try aud.verifyIntendedAudience(includes: TokenIssuer.audience)
+            guard aud.values.contains(TokenIssuer.audience) else { throw GraphError.unauthenticated }
         }
     }
 
     struct ClientAssertion: JWTPayload {
         let iss: IssuerClaim
         let sub: SubjectClaim
-        let aud: AudienceClaim
+        let aud: Audience
         let exp: ExpirationClaim
 
         func verify(using algorithm: some JWTAlgorithm) {}
@@ -68,7 +68,7 @@ struct TokenIssuer: Sendable {
     struct SignInAssertion: JWTPayload {
         let iss: IssuerClaim
         let sub: SubjectClaim
-        let aud: AudienceClaim
+        let aud: Audience
         let iat: IssuedAtClaim
         let exp: ExpirationClaim
         let jti: IDClaim
@@ -105,12 +105,12 @@ struct TokenIssuer: Sendable {
         let clientKeys = JWTKeyCollection()
         await clientKeys.add(eddsa: EdDSA.PublicKey(backing: key))
         guard let proved = try? await clientKeys.verify(assertion, as: ClientAssertion.self), let client = found,
-            proved.aud.value.contains(name),
+            proved.aud.values.contains(name),
             // A client assertion is for now; one that lives longer would be a password.
             now < proved.exp.value, proved.exp.value < now.addingTimeInterval(600)
         else { return nil }
         let token = AccessToken(
-            iss: IssuerClaim(value: name), sub: SubjectClaim(value: client.id), aud: AudienceClaim(value: [Self.audience]),
+            iss: IssuerClaim(value: name), sub: SubjectClaim(value: client.id), aud: Audience(Self.audience),
             exp: ExpirationClaim(value: now.addingTimeInterval(TimeInterval(Self.tokenLifetime))), roles: client.roles)
         return TokenResponse(expiresIn: Self.tokenLifetime, accessToken: try await sign(token))
     }
@@ -120,7 +120,7 @@ struct TokenIssuer: Sendable {
         try await sign(
             SignInAssertion(
                 iss: IssuerClaim(value: name), sub: SubjectClaim(value: user.id),
-                aud: AudienceClaim(value: ["qrpin-application"]),
+                aud: Audience("qrpin-application"),
                 iat: IssuedAtClaim(value: now), exp: ExpirationClaim(value: now.addingTimeInterval(Self.assertionLifetime)),
                 jti: IDClaim(value: attempt.id), upn: user.userPrincipalName, kiosk: attempt.kioskID))
     }

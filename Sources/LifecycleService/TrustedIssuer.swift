@@ -34,7 +34,7 @@ public actor TrustedIssuer {
     func verify(_ token: String, at now: Date) async throws -> Claims {
         guard let key = try await key(JWTPart.header(of: token).kid, at: now) else { throw GraphError.unauthenticated }
         let claims = try await key.verify(token, as: Claims.self)
-        guard claims.iss == name, now < claims.exp.value, !audiences.isDisjoint(with: claims.aud.value),
+        guard claims.iss == name, now < claims.exp.value, !audiences.isDisjoint(with: claims.aud.values),
             claims.nbf.map({ $0.value <= now.addingTimeInterval(Self.leeway) }) ?? true
         else { throw GraphError.unauthenticated }
         return claims
@@ -114,7 +114,7 @@ public actor TrustedIssuer {
     struct Claims: JWTPayload {
         let iss: String
         let sub: String?
-        let aud: AudienceClaim
+        let aud: Audience
         let exp: ExpirationClaim
         let nbf: NotBeforeClaim?
         /// Application permissions.

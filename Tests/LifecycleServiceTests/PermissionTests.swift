@@ -32,7 +32,7 @@ import Testing
         .sorted { $0.testDescription < $1.testDescription }
 
     @Test func `the registry is all there`() {
-        #expect(Self.operations.count == 33)
+        #expect(Self.operations.count == 31)
         #expect(Set(Self.registry.map(\.scope)).isSubset(of: Role.allCases.map(\.rawValue)))
     }
 

@@ -47,6 +47,16 @@ import Testing
         }
     }
 
+    @Test(arguments: [OutsideIssuer.Claim.list([]), .number(1), .list(["a", "b"])])
+    func `an assertion with a strange audience is refused, and the service goes on`(audience: OutsideIssuer.Claim) async throws {
+        let site = try await Site()
+        try await site.run { call in
+            let claims = ["iss": OutsideIssuer.Claim.text("admin"), "sub": .text("admin"), "aud": audience]
+            #expect(try await call.tokenReply(site.outside.token(claims, at: site.clock.now)).status == .unauthorized)
+            #expect(try await call.request(.get, Caller.methodPath, claims: claims).status == .unauthorized)
+        }
+    }
+
     @Test func `the issuer's keys are published without their private part`() async throws {
         try await Site().run { call in
             let reply = try await call.request(.get, "/.well-known/jwks.json")
