@@ -14,7 +14,8 @@ import Testing
     {
         let reply = try await call.request(.post, "/admin/v1/enrolmentCodes", as: "admin", body: body)
         #expect(reply.status == .created)
-        return try #require(EnrolmentCode(#require(reply.decode(EnrolmentCodeAnswer.self).code)))
+        let code = try #require(reply.decode(EnrolmentCodeAnswer.self).code)
+        return try #require(EnrolmentCode(code))
     }
 
     static func enrol(

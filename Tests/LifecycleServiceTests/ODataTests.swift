@@ -64,8 +64,9 @@ import Testing
             _ = try await site.store.append([
                 StoredEvent(
                     id: id, kioskID: "kiosk-1", kioskSequence: 1, occurred: site.clock.now, received: site.clock.now,
-                    result: "wrongPIN", userPrincipalName: "ada@example.test", qrCodeID: "c-1", clockTrusted: true)
-            ])
+                    result: "wrongPIN", userPrincipalName: "ada@example.test", qrCodeID: "c-1", clockTrusted: true,
+                    previousHash: "", hash: "")
+            ]) { _ in "" }
             let reply = try await call.request(.get, "/beta/auditLogs/signIns/\(id)", as: "admin")
             let signIn = try reply.decode(GraphSignIn.self)
             #expect(

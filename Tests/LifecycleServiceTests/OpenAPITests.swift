@@ -71,8 +71,9 @@ import Testing
                 StoredEvent(
                     id: AttemptID.make(at: site.clock.now).description, kioskID: "kiosk-1", kioskSequence: 1,
                     occurred: site.clock.now,
-                    received: site.clock.now, result: "signedIn", userPrincipalName: nil, qrCodeID: nil, clockTrusted: true)
-            ])
+                    received: site.clock.now, result: "signedIn", userPrincipalName: nil, qrCodeID: nil, clockTrusted: true,
+                    previousHash: "", hash: "")
+            ]) { _ in "" }
             let answers = [
                 ("qrCodePinAuthenticationMethod", created),
                 ("qrCodePinAuthenticationMethod", try await call.request(.get, Caller.methodPath, as: "admin")),

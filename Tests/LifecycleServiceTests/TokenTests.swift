@@ -52,7 +52,8 @@ import Testing
         let site = try await Site()
         try await site.run { call in
             let claims = ["iss": OutsideIssuer.Claim.text("admin"), "sub": .text("admin"), "aud": audience]
-            #expect(try await call.tokenReply(site.outside.token(claims, at: site.clock.now)).status == .unauthorized)
+            let assertion = try await site.outside.token(claims, at: site.clock.now)
+            #expect(try await call.tokenReply(assertion).status == .unauthorized)
             #expect(try await call.request(.get, Caller.methodPath, claims: claims).status == .unauthorized)
         }
     }
