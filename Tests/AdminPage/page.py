@@ -27,8 +27,8 @@ WIDE, NARROW = (1280, 800), (390, 844)
 CARD = (85.6 / 25.4 * 72, 53.98 / 25.4 * 72)
 
 
-def program(name, *arguments, **options):
-    done = subprocess.run([f"{bin}/{name}", *arguments], capture_output=True, text=True, **options)
+def program(name, *arguments):
+    done = subprocess.run([f"{bin}/{name}", *arguments], capture_output=True, text=True)
     assert done.returncode == 0, f"{name} {arguments[0]}: {done.stdout}{done.stderr}"
     return done.stdout
 
@@ -163,7 +163,7 @@ def people_are_found_by_the_start_of_a_name():
 def a_long_list_comes_in_pages():
     page.js("""fetch('/admin/v1/session').then((response) => response.json()).then(async ({ csrfToken }) => {
         for (let number = 10; number < 65; number++) {
-            await fetch('/beta/users', { method: 'POST', headers: { 'x-csrf-token': csrfToken },
+            await fetch('/beta/users', { method: 'POST', headers: { 'x-csrf-token': csrfToken, 'content-type': 'application/json' },
                 body: JSON.stringify({ userPrincipalName: `worker-${number}@example.test`, displayName: `Worker ${number}` }) });
         }
     })""")
@@ -236,7 +236,7 @@ def the_badge_and_pin_from_the_page_sign_in_at_a_kiosk():
     (scratch / "payload.txt").write_text(payload)
     (scratch / "pin").write_text(f"PIN {pin}\n")
     program("qrpin", "loopback", "--kiosk", f"{bin}/qrpin-kiosk", "--scanner", f"{bin}/qrpin-scan", "--badge", f"{scratch}/payload.txt",
-            "--pin-file", f"{scratch}/pin", "--", *as_kiosk, "--once", "1", timeout=60)
+            "--pin-file", f"{scratch}/pin", "--", *as_kiosk, "--once", "1")
     go("#/people")
     page.click("link", "Ada Lovelace")
     until(lambda: len(rows()) == 1, "one sign-in")
