@@ -93,6 +93,15 @@ import Testing
         }
     }
 
+    @Test func `another issuer's client gets no link, though it has the name of one here`() async throws {
+        try await Site().run { call in
+            let claims: [String: OutsideIssuer.Claim] = ["azp": .text("admin"), "roles": .list(["AuditLog.Read.All"])]
+            let own = try await call.request(.get, "/beta/auditLogs/signIns", claims: claims)
+            let link = try await call.request(.post, "/admin/v1/session-links", claims: claims)
+            #expect(own.status == .ok && link.status == .unauthorized)
+        }
+    }
+
     @Test func `the page reads and changes through the routes that every caller has`() async throws {
         try await Site().run { call in
             let browser = try await Self.signIn(call)
