@@ -65,12 +65,18 @@ struct Resource {
     fileprivate let api: API
     fileprivate let path: String
     fileprivate let access: Access?
+    fileprivate var middlewares: [any MiddlewareProtocol<Request, Response, CallContext>] = []
 
     typealias Handler = @Sendable (Request, CallContext) async throws -> Response
 
     /// What lies below it, for the same callers unless others are named.
     func resource(_ path: String, _ access: Access? = nil) -> Resource {
-        Resource(api: api, path: "\(self.path)/\(path)", access: access ?? self.access)
+        Resource(api: api, path: "\(self.path)/\(path)", access: access ?? self.access, middlewares: middlewares)
+    }
+
+    /// The same, where calls also pass `middleware` once their caller is known.
+    func behind(_ middleware: some MiddlewareProtocol<Request, Response, CallContext>) -> Resource {
+        Resource(api: api, path: path, access: access, middlewares: middlewares + [middleware])
     }
 
     func get(_ operation: Operation, use handler: @escaping Handler) { on(.get, operation, handler) }
@@ -80,11 +86,16 @@ struct Resource {
     func delete(_ operation: Operation, use handler: @escaping Handler) { on(.delete, operation, handler) }
 
     private func on(_ method: HTTPRequest.Method, _ operation: Operation, _ handler: @escaping Handler) {
+        var handler = handler
+        for middleware in middlewares.reversed() {
+            let inner = handler
+            handler = { request, context in try await middleware.handle(request, context: context, next: inner) }
+        }
         api.entries.append(API.Entry(method: method, path: path, access: access, operation: operation))
-        let (service, access) = (api.service, access)
+        let (service, access, whole) = (api.service, access, handler)
         api.router.on(RouterPath(path), method: method) { request, context in
-            guard let access else { return try await handler(request, context) }
-            return try await handler(request, service.admit(request, context, access))
+            guard let access else { return try await whole(request, context) }
+            return try await whole(request, service.admit(request, context, access))
         }
     }
 }

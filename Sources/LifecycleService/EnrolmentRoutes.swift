@@ -9,7 +9,7 @@ import LifecycleStore
 extension LifecycleService {
     func addEnrolmentRoutes(to api: API) {
         // No token: the code is what lets the caller in. No certificate: it is made for the id that the kiosk gets here.
-        api.router.post("kiosk/v1/enrol") { request, context in
+        api.resource("kiosk/v1/enrol", nil).post(.enrolKiosk) { request, context in
             try Response.json(try await enrol(request.json(EnrolmentRequest.self), context), status: .created)
         }
         let codes = api.resource("admin/v1/enrolmentCodes", .kiosks)
@@ -121,6 +121,9 @@ struct RequiresAdmission: RouterMiddleware {
 }
 
 extension Operation {
+    static let enrolKiosk = Operation(
+        "A kiosk becomes known by a one-time code and its own key.", body: "enrolmentRequest", answers: [201: "enrolment"],
+        refusals: [401, 403, 409])
     static let listEnrolmentCodes = Operation(
         "Lists the codes that wait for their kiosk.", answers: [200: "enrolmentCodes"])
     static let makeEnrolmentCode = Operation(

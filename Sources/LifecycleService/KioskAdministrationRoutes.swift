@@ -134,6 +134,34 @@ extension Schema {
                 "dateTime": date,
             ], optional: ["clockOffsetMilliseconds": integer]),
         "kiosks": page(of: "kiosk"),
+        "enrolmentRequest": object(["code": string, "publicKey": string, "proof": string], optional: ["name": nullable(string)]),
+        "enrolment": object(["clientId": string, "displayName": string, "issuer": string]),
+        "keyChange": object(["publicKey": string, "proof": string]),
+        "nonce": object(["nonce": string, "serverDateTime": date]),
+        "signInStart": object([
+            "id": string, "userPrincipalName": string, "qrCodeId": string, "nonce": string, "proofMilliseconds": integer,
+            "proof": string,
+        ]),
+        "signInStarted": object(
+            ["id": string, "result": string],
+            optional: [
+                "startDateTime": date, "expireDateTime": date, "pinLength": integer, "mustChangePin": boolean,
+                "lockedUntilDateTime": date,
+            ]),
+        "pinSubmission": object(["pin": string]),
+        "newPinSubmission": object(["newPin": string]),
+        "pinVerdict": object(
+            ["id": string, "result": string],
+            optional: ["lockedUntilDateTime": date, "assertion": string, "reason": string]),
+        "signInEventBatch": object(["events": list(of: reference("chainedEvent"))]),
+        "signInEventReceipt": object(["accepted": list(of: string)], optional: ["checkpoint": string]),
+        "changeFeed": object([
+            "number": integer,
+            "changes": list(
+                of: object(
+                    ["number": integer, "kind": string],
+                    optional: ["qrCodeId": string, "userId": string, "kioskId": string])),
+        ]),
         "kioskChange": object([:], optional: ["displayName": nullable(string), "group": nullable(string)]),
         "chainedEvent": object(
             [

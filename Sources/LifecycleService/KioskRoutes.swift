@@ -7,45 +7,44 @@ import LifecycleStore
 
 /// What a kiosk asks during a sign-in (design §3). The kiosk is the caller; a body cannot name another one.
 extension LifecycleService {
-    func addKioskRoutes(to router: Router<CallContext>) {
-        let caller = router.group("kiosk/v1").add(middleware: Requires(Access.kiosk, service: self))
-            .add(middleware: KioskCertificate(service: self))
+    func addKioskRoutes(to api: API) {
+        let caller = api.resource("kiosk/v1", .kiosk).behind(KioskCertificate(service: self))
         // A start asks for itself whether the kiosk is admitted, in its one read of the store.
-        caller.post("signIns") { request, context in
+        caller.resource("signIns").post(.startSignIn) { request, context in
             let started = try await start(request.json(SignInStart.self), kioskID: context.caller)
             return try answer(started, to: "start", started.result)
         }
-        let kiosk = caller.add(middleware: RequiresAdmission(store: store))
-        kiosk.get("nonce") { _, _ in
+        let kiosk = caller.behind(RequiresAdmission(store: store))
+        kiosk.resource("nonce").get(.readNonce) { _, _ in
             let now = now()
             return try Response.json(NonceResponse(nonce: nonces.make(at: now), serverDateTime: now))
         }
-        kiosk.post("signIns/{id}/pin") { request, context in
+        kiosk.resource("signIns/{id}/pin").post(.submitPIN) { request, context in
             let id = try context.parameters.require("id")
             let verdict = try await check(request.pin("pin"), attemptID: id, kioskID: context.caller)
             return try answer(verdict, to: "pin", verdict.result)
         }
-        kiosk.post("signIns/{id}/newPin") { request, context in
+        kiosk.resource("signIns/{id}/newPin").post(.submitNewPIN) { request, context in
             let id = try context.parameters.require("id")
             let verdict = try await setPIN(
                 to: request.pin("newPin"), attemptID: id, kioskID: context.caller)
             return try answer(verdict, to: "newPin", verdict.result)
         }
-        kiosk.post("signInEvents") { request, context in
+        kiosk.resource("signInEvents").post(.reportEvents) { request, context in
             try await Response.json(keep(request.json(SignInEventBatch.self).events, kioskID: context.caller))
         }
-        kiosk.post("key") { request, context in
+        kiosk.resource("key").post(.changeKey) { request, context in
             try await changeKey(request.json(KeyChange.self), by: context)
             return Response(status: .noContent)
         }
-        kiosk.post("health") { request, context in
+        kiosk.resource("health").post(.reportHealth) { request, context in
             let now = now()
             var health = try await request.json(KioskHealth.self)
             health.clockOffsetMilliseconds = Int((health.dateTime.timeIntervalSince(now) * 1000).rounded())
             try await store.keep(health, ofKiosk: context.caller, at: now)
             return Response(status: .noContent)
         }
-        kiosk.get("changes") { request, _ in try await changes(request) }
+        kiosk.resource("changes").get(.readChanges) { request, _ in try await changes(request) }
     }
 
     private func answer(_ answer: some Encodable, to step: String, _ result: ResultCode) throws -> Response {
@@ -194,4 +193,24 @@ extension LifecycleService {
 extension Policy {
     /// A PIN that an administrator made, or that is shorter than the policy asks for by now.
     func wantsChange(of pin: StoredPIN) -> Bool { pin.mustChange || pin.length < pinLength }
+}
+
+extension Operation {
+    static let startSignIn = Operation(
+        "A badge was read: starts a sign-in, or says why not.", body: "signInStart", answers: [200: "signInStarted"],
+        refusals: [409])
+    static let readNonce = Operation("What the next proof must sign.", answers: [200: "nonce"])
+    static let submitPIN = Operation("Checks the PIN of a started sign-in.", body: "pinSubmission", answers: [200: "pinVerdict"])
+    static let submitNewPIN = Operation(
+        "Sets a new PIN where it must change.", body: "newPinSubmission", answers: [200: "pinVerdict"])
+    static let reportEvents = Operation(
+        "Keeps at most 100 events, each once.", body: "signInEventBatch", answers: [200: "signInEventReceipt"], refusals: [409])
+    static let changeKey = Operation("The kiosk takes another key.", body: "keyChange", answers: [204: nil])
+    static let reportHealth = Operation("Keeps how the kiosk is.", body: "kioskHealth", answers: [204: nil])
+    static let readChanges = Operation(
+        "What changed behind a number; with wait, not before there is something.",
+        query: [
+            QueryParameter(name: "since", schema: ["type": "integer", "minimum": 0]),
+            QueryParameter(name: "wait", schema: ["type": "integer", "minimum": 0, "maximum": 60]),
+        ], answers: [200: "changeFeed", 304: nil], refusals: [410])
 }

@@ -66,7 +66,7 @@ public struct LifecycleService: Sendable {
         addPolicyRoutes(to: api)
         addSignInLogRoutes(to: api)
         addAuditLogRoutes(to: api)
-        addKioskRoutes(to: router)
+        addKioskRoutes(to: api)
         addSessionRoutes(to: api)
         addAdminPageRoutes(to: router)
         addEnrolmentRoutes(to: api)

@@ -24,9 +24,9 @@ import Testing
         try await site.run { call in
             let paths = Self.operations(try await Self.document(call))
             let served = Set(site.service.router().routes.map { "\($0.path)".lowercased() })
-            // Pages and metrics are not the API's; kiosks' routes are not described yet.
+            // Pages and metrics are not the API's.
             func isOther(_ path: String) -> Bool {
-                path.hasPrefix("/kiosk/v1/") || path == "/metrics" || path.hasPrefix("/admin") && !path.hasPrefix("/admin/v1")
+                path == "/metrics" || path.hasPrefix("/admin") && !path.hasPrefix("/admin/v1")
             }
             #expect(Set(paths.keys.map { $0.lowercased() }) == served.filter { !isOther($0) })
             for (path, operations) in paths {
