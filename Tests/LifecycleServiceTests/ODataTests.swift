@@ -61,12 +61,13 @@ import Testing
         let site = try await Site()
         try await site.run { call in
             let id = AttemptID.make(at: site.clock.now).description
-            _ = try await site.store.append([
-                StoredEvent(
-                    id: id, kioskID: "kiosk-1", kioskSequence: 1, occurred: site.clock.now, received: site.clock.now,
-                    result: "wrongPIN", userPrincipalName: "ada@example.test", qrCodeID: "c-1", clockTrusted: true,
-                    previousHash: "", hash: "")
-            ]) { _ in "" }
+            _ = try await site.store.append(
+                [
+                    StoredEvent(
+                        id: id, kioskID: "kiosk-1", kioskSequence: 1, occurred: site.clock.now, received: site.clock.now,
+                        result: "wrongPIN", userPrincipalName: "ada@example.test", qrCodeID: "c-1", clockTrusted: true,
+                        previousHash: ChainHead.start.hash, hash: ChainHead.start.hash)
+                ], sign: { _ in "" })
             let reply = try await call.request(.get, "/beta/auditLogs/signIns/\(id)", as: "admin")
             let signIn = try reply.decode(GraphSignIn.self)
             #expect(

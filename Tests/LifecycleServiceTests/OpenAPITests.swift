@@ -67,13 +67,14 @@ import Testing
             let schemas = (document["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]] ?? [:]
             let created = try await call.request(.put, Caller.methodPath, as: "admin", body: #"{"standardQRCode": {}}"#)
             _ = try await call.request(.patch, Caller.methodPath + "/temporaryQRCode", as: "admin", body: "{}")
-            _ = try await site.store.append([
-                StoredEvent(
-                    id: AttemptID.make(at: site.clock.now).description, kioskID: "kiosk-1", kioskSequence: 1,
-                    occurred: site.clock.now,
-                    received: site.clock.now, result: "signedIn", userPrincipalName: nil, qrCodeID: nil, clockTrusted: true,
-                    previousHash: "", hash: "")
-            ]) { _ in "" }
+            _ = try await site.store.append(
+                [
+                    StoredEvent(
+                        id: AttemptID.make(at: site.clock.now).description, kioskID: "kiosk-1", kioskSequence: 1,
+                        occurred: site.clock.now,
+                        received: site.clock.now, result: "signedIn", userPrincipalName: nil, qrCodeID: nil, clockTrusted: true,
+                        previousHash: ChainHead.start.hash, hash: ChainHead.start.hash)
+                ], sign: { _ in "" })
             let answers = [
                 ("qrCodePinAuthenticationMethod", created),
                 ("qrCodePinAuthenticationMethod", try await call.request(.get, Caller.methodPath, as: "admin")),

@@ -50,7 +50,7 @@ import Testing
     @Test(arguments: [OutsideIssuer.Claim.list([]), .number(1), .list(["a", "b"])])
     func `an assertion with a strange audience is refused, and the service goes on`(audience: OutsideIssuer.Claim) async throws {
         let site = try await Site()
-        try await site.run { call in
+        try await site.run { call async throws in
             let claims = ["iss": OutsideIssuer.Claim.text("admin"), "sub": .text("admin"), "aud": audience]
             let assertion = try await site.outside.token(claims, at: site.clock.now)
             #expect(try await call.tokenReply(assertion).status == .unauthorized)
