@@ -46,9 +46,9 @@ final class Diary: Sendable {
             }, show: { self.add(.shown($0)) }, handOver: { self.add(.handedOver($1)) }, note: { _ in self.add(.noted) })
     }
 
-    /// Waits for an entry; false when it did not come in ten seconds.
+    /// Waits for an entry; false when it did not come in two minutes.
     func contains(_ entry: Entry) async -> Bool {
-        for _ in 0..<1000 {
+        for _ in 0..<12_000 {
             if entries.contains(entry) { return true }
             try? await Task.sleep(for: .milliseconds(10))
         }

@@ -49,7 +49,7 @@ final class EventSink: Sendable {
         let notes = Notes()
         let reporter = Reporter(outbox: outbox, longestPause: .milliseconds(20), note: notes.add, send: sink.take)
         let running = Task { await reporter.run() }
-        for _ in 0..<1000 {
+        for _ in 0..<12_000 {
             let waiting = try await outbox.count()
             if sink.kept.count >= count, waiting == 0 { break }
             try await Task.sleep(for: .milliseconds(10))

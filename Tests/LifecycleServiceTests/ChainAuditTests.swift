@@ -31,7 +31,7 @@ import Verifier
                 .decode(SignInEventReceipt.self)
         }
         let running = Task { await reporter.run() }
-        for _ in 0..<500 {
+        for _ in 0..<12_000 {
             if try await outbox.count() == 0 { break }
             try await Task.sleep(for: .milliseconds(10))
         }
