@@ -44,7 +44,7 @@ final class EventSink: Sendable {
         throw CancellationError()
     }
 
-    /// Runs a reporter until the sink has `count` events and the outbox is empty, or ten seconds have passed.
+    /// Runs a reporter until the sink has `count` events and the outbox is empty, or two minutes have passed.
     private func report(_ outbox: Outbox, to sink: EventSink, until count: Int) async throws -> [String] {
         let notes = Notes()
         let reporter = Reporter(outbox: outbox, longestPause: .milliseconds(20), note: notes.add, send: sink.take)
