@@ -21,8 +21,9 @@ import Verifier
         throw CancellationError()
     }
 
-    /// Delivers so many new events from the outbox, by the real routes.
-    private static func deliver(_ count: Int, _ outbox: Outbox, _ call: Caller) async throws {
+    /// Delivers so many new events by the real routes, as a kiosk that was started anew; gives its outbox.
+    @discardableResult private static func deliver(_ count: Int, _ call: Caller) async throws -> Outbox {
+        let outbox = try Outbox(path: call.site.directory + "/outbox.sqlite")
         for number in 1...count { try outbox.append(attempt(number, call.site.clock.now)) }
         call.site.clock.advance(1)
         let reporter = Reporter(outbox: outbox, note: { Issue.record("\($0)") }) {
@@ -38,6 +39,7 @@ import Verifier
         running.cancel()
         await running.value
         #expect(try await outbox.count() == 0)
+        return outbox
     }
 
     private static func audit(_ call: Caller, own: String? = nil) async throws -> [ChainAudit.Finding] {
@@ -54,12 +56,9 @@ import Verifier
     }
 
     private static func atService(_ body: @Sendable @escaping (Caller, Outbox) async throws -> Void) async throws {
-        let site = try await Site()
-        let outbox = try Outbox(path: site.directory + "/outbox.sqlite")
-        try await site.run { call in
-            try await deliver(7, outbox, call)
-            try await deliver(5, outbox, call)
-            try await body(call, outbox)
+        try await Site().run { call in
+            try await deliver(7, call)
+            try await body(call, deliver(5, call))
         }
     }
 
@@ -94,11 +93,9 @@ import Verifier
 
     @Test func `a database that was set back as a whole is found by the kiosk's checkpoint`() async throws {
         let site = try await Site()
-        let outbox = try Outbox(path: site.directory + "/outbox.sqlite")
         try await site.run { call in
-            try await Self.deliver(7, outbox, call)
-            let old = try #require(await outbox.checkpoint())
-            try await Self.deliver(5, outbox, call)
+            let old = try #require(await Self.deliver(7, call).checkpoint())
+            let outbox = try await Self.deliver(5, call)
             try await site.database.write { transaction in
                 try transaction.execute("DELETE FROM events WHERE kiosk_sequence > 7")
                 try transaction.execute("UPDATE kiosks SET checkpoint = ?", old)
