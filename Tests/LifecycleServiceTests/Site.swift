@@ -8,6 +8,7 @@ import JWTKit
 import LifecycleAPI
 import LifecycleService
 import LifecycleStore
+import Logging
 import NIOCore
 import Synchronization
 import Testing
@@ -32,8 +33,11 @@ final class Site: Sendable {
     let service: LifecycleService
     let outside = OutsideIssuer()
     let clientKey = Curve25519.Signing.PrivateKey()
+    private static let places = Places(32)
+    private let place: Places.Place
 
     init() async throws {
+        place = await Self.places.take()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         database = try await Self.database(in: directory)
         store = try await SQLStore(database)
@@ -75,7 +79,9 @@ final class Site: Sendable {
     }
 
     func run(_ service: LifecycleService? = nil, _ body: @Sendable @escaping (Caller) async throws -> Void) async throws {
-        try await Application(router: (service ?? self.service).router()).test(.router) { client in
+        // Thousands of requests would hide in the output what failed.
+        let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+        try await Application(router: (service ?? self.service).router(), logger: logger).test(.router) { client in
             try await body(Caller(site: self, client: client))
         }
     }
