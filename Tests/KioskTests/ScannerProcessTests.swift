@@ -22,7 +22,7 @@ import Testing
     @Test func `lines become reports as they come, and what is no line of the scanner's is dropped`() async throws {
         let script = #"""
             echo '{"device":"/dev/video0","state":"streaming"}'; echo rubbish; echo '{"state":"dancing"}'; echo '{}'
-            echo '{"text":"ms-qrpin:v1|a","time":"2026-11-24T12:00:00Z"}'; echo '{"reason":"unplugged","state":"absent"}'; sleep 60
+            echo '{"text":"ms-qrpin:v1|a","time":"2026-11-24T12:00:00Z"}'; echo '{"reason":"unplugged","state":"absent"}'; exec sleep 60
             """#
         let seen = try await reports(of: script, count: 3)
         #expect(seen == [.streaming(device: "/dev/video0"), .read(text: "ms-qrpin:v1|a"), .absent(reason: "unplugged")])
