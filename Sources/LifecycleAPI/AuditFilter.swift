@@ -23,17 +23,13 @@ public struct AuditFilter: Hashable, Sendable {
 
     /// Throws ``ODataFilterError`` that names the part which is not understood.
     public init(_ text: String) throws(ODataFilterError) {
-        do {
-            terms = try ODataFilter(text).terms.map(Self.term)
-        } catch {
-            throw ODataFilterError(
-                part: error.part,
-                examples: """
-                    activityDateTime ge 2026-11-24T00:00:00Z, activityDisplayName eq 'Create QR code', category eq 'UserManagement', \
-                    correlationId eq '…', initiatedBy/app/appId eq '…', initiatedBy/user/userPrincipalName eq '…', \
-                    targetResources/any(t:t/id eq '…')
-                    """)
-        }
+        terms = try ODataFilter.terms(
+            text,
+            examples: """
+                activityDateTime ge 2026-11-24T00:00:00Z, activityDisplayName eq 'Create QR code', category eq 'UserManagement', \
+                correlationId eq '…', initiatedBy/app/appId eq '…', initiatedBy/user/userPrincipalName eq '…', \
+                targetResources/any(t:t/id eq '…')
+                """, Self.term)
     }
 
     private static func term(_ term: ODataFilter.Term) throws(ODataFilterError) -> Term {

@@ -38,6 +38,17 @@ public struct ODataFilter: Hashable, Sendable {
         self.terms = terms
     }
 
+    /// The terms of a text as a list understands them; `examples` are for the error that names the part which it does not.
+    static func terms<Meaning>(
+        _ text: String, examples: String, _ meaning: (Term) throws(ODataFilterError) -> Meaning
+    ) throws(ODataFilterError) -> [Meaning] {
+        do {
+            return try ODataFilter(text).terms.map(meaning)
+        } catch {
+            throw ODataFilterError(part: error.part, examples: examples)
+        }
+    }
+
     private static func term(_ tokens: inout ArraySlice<String>) throws(ODataFilterError) -> Term {
         let member = tokens.popFirst() ?? ""
         if member == "startswith" {

@@ -17,16 +17,12 @@ public struct SignInFilter: Hashable, Sendable {
 
     /// Throws ``ODataFilterError`` that names the part which is not understood.
     public init(_ text: String) throws(ODataFilterError) {
-        do {
-            terms = try ODataFilter(text).terms.map(Self.term)
-        } catch {
-            throw ODataFilterError(
-                part: error.part,
-                examples: """
-                    createdDateTime ge 2026-11-24T00:00:00Z, userPrincipalName eq 'ada@…', startswith(userPrincipalName,'ada'), \
-                    userId eq '…', deviceDetail/deviceId eq '…', status/errorCode eq 0
-                    """)
-        }
+        terms = try ODataFilter.terms(
+            text,
+            examples: """
+                createdDateTime ge 2026-11-24T00:00:00Z, userPrincipalName eq 'ada@…', startswith(userPrincipalName,'ada'), \
+                userId eq '…', deviceDetail/deviceId eq '…', status/errorCode eq 0
+                """, Self.term)
     }
 
     private static func term(_ term: ODataFilter.Term) throws(ODataFilterError) -> Term {
