@@ -49,16 +49,21 @@ extension LifecycleService {
         let refusal = GraphError(
             status: .forbidden, code: "invalidEnrolmentCode",
             message: "The code is not known, was used or has expired. Ask an administrator for another one.")
-        guard let code = EnrolmentCode(asked.code) else { throw refusal }
+        // Guesses at codes are calls without a valid token, and as many.
+        func refuse() throws -> Never {
+            try admitAddress(context)
+            throw refusal
+        }
+        guard let code = EnrolmentCode(asked.code) else { try refuse() }
         let key = try Self.key(asked.publicKey, provedBy: asked.proof, for: .enrolment(code))
         let (id, name) = (UUID().uuidString.lowercased(), try asked.name.map(Self.kioskName))
-        var context = context
-        context.caller = id
+        var recorded = context
+        recorded.caller = id
         let kiosk: Kiosk
         do {
-            kiosk = try await recording(.enrolKiosk, .init(.device, id: id, name: name ?? id), by: context)
+            kiosk = try await recording(.enrolKiosk, .init(.device, id: id, name: name ?? id), by: recorded)
                 .enrol(codeHash: code.hash, kioskID: id, publicKey: key, name: name, at: now())
-        } catch StoreError.unknown { throw refusal }
+        } catch StoreError.unknown { try refuse() }
         return Enrolment(clientId: kiosk.id, displayName: kiosk.displayName, issuer: issuer.name)
     }
 
