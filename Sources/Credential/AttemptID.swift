@@ -21,6 +21,14 @@ public struct AttemptID: Hashable, Sendable, CustomStringConvertible {
 
     public static func make(at date: Date) -> AttemptID { AttemptID(at: date, random: UUID()) }
 
+    /// The id of the event that ends the session which this attempt began. It has the attempt's random bits, all but one, so the two
+    /// events can be matched, and are two even in the same millisecond.
+    public func sessionEnd(at date: Date) -> AttemptID {
+        var bytes = uuid.uuid
+        bytes.15 ^= 1
+        return AttemptID(at: date, random: UUID(uuid: bytes))
+    }
+
     /// Nil unless `text` is a UUID of version 7.
     public init?(_ text: String) {
         guard let uuid = UUID(strict: text), uuid.uuid.6 >> 4 == 7 else { return nil }

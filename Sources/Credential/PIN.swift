@@ -48,7 +48,7 @@ public struct PIN: Sendable, CustomStringConvertible, CustomDebugStringConvertib
 }
 
 /// Digits that are overwritten before their memory is given back.
-private final class WipedDigits: @unchecked Sendable {  // Written in init and deinit only, when no other reference exists.
+final class WipedDigits: @unchecked Sendable {  // Written in init and deinit only, when no other reference exists.
     private(set) var bytes: [UInt8]
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }

@@ -15,16 +15,20 @@ public struct KioskEffects: Sendable {
     public var show: @Sendable (Display) -> Void
     /// Gives the assertion to the device's application.
     public var handOver: @Sendable (AttemptID, String) async -> Void
+    /// Tells the application that the session of this attempt is over.
+    public var endSession: @Sendable (AttemptID) async -> Void
     /// For the log; never holds a secret.
     public var note: @Sendable (String) -> Void
 
     public init(
         record: @escaping @Sendable (FinishedAttempt) throws -> Void, show: @escaping @Sendable (Display) -> Void,
-        handOver: @escaping @Sendable (AttemptID, String) async -> Void, note: @escaping @Sendable (String) -> Void
+        handOver: @escaping @Sendable (AttemptID, String) async -> Void,
+        endSession: @escaping @Sendable (AttemptID) async -> Void = { _ in }, note: @escaping @Sendable (String) -> Void
     ) {
         self.record = record
         self.show = show
         self.handOver = handOver
+        self.endSession = endSession
         self.note = note
     }
 }
@@ -58,9 +62,12 @@ public actor Kiosk {
 
     public nonisolated func pressed(_ key: Key) { sender.yield(.key(key)) }
 
-    /// Runs until it is cancelled.
+    /// Anything else that happened.
+    public nonisolated func tell(_ event: Event) { sender.yield(event) }
+
+    /// Runs until it is cancelled; then what is under way ends, and is kept.
     public func run() async {
-        effects.show(.holdUpBadge)
+        effects.show(verifier.idleDisplay)
         await withDiscardingTaskGroup { group in
             group.addTask { [sender] in
                 while (try? await Task.sleep(for: .milliseconds(100))) != nil { sender.yield(.tick) }
@@ -69,6 +76,7 @@ public actor Kiosk {
             for await event in mailbox {
                 for action in decide(event) { await perform(action, &group) }
             }
+            for action in decide(.interrupted) { await perform(action, &group) }
             group.cancelAll()
         }
     }
@@ -82,10 +90,13 @@ public actor Kiosk {
             }
         }
         let actions = verifier.handle(event, at: now())
-        return record(actions) ? actions : [.show(.outcome(.serviceUnavailable, name: nil))]
+        if record(actions) { return actions }
+        let ends = verifier.handle(.interrupted, at: now())
+        _ = record(ends)
+        return [.show(.outcome(.serviceUnavailable, name: nil))] + (actions + ends).filter(\.endsSession)
     }
 
-    /// False when an event could not be written: then nothing of what follows may be shown or done.
+    /// False when an event could not be written: then nothing of what follows may be shown or done, but to let go of a session.
     private func record(_ actions: [Action]) -> Bool {
         for case .record(let attempt) in actions {
             do { try effects.record(attempt) } catch {
@@ -98,7 +109,9 @@ public actor Kiosk {
 
     private func rewrite() {
         unwritten.removeAll { (try? effects.record($0)) != nil }
-        if unwritten.isEmpty { effects.note("the outbox can be written again") }
+        guard unwritten.isEmpty else { return }
+        effects.note("the outbox can be written again")
+        if verifier.isIdle { effects.show(verifier.idleDisplay) }
     }
 
     private func perform(_ action: Action, _ group: inout DiscardingTaskGroup) async {
@@ -106,6 +119,7 @@ public actor Kiosk {
         case .record: break
         case .show(let display): effects.show(display)
         case .handOver(let id, let assertion): await effects.handOver(id, assertion)
+        case .endSession(let id): await effects.endSession(id)
         case .start(let id, let badge):
             let moment = now()
             ask(id, &group) { .startAnswered(id, try await $0.start(id, badge, at: moment)) }
@@ -125,4 +139,8 @@ public actor Kiosk {
             }
         }
     }
+}
+
+extension Action {
+    fileprivate var endsSession: Bool { if case .endSession = self { true } else { false } }
 }

@@ -6,7 +6,9 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
     case signedIn, pinRequired, mustChangePIN
     case wrongPIN, lockedOut, weakPIN, pinsDiffer, pinTimedOut, cancelled, badgeSwapped
     case expired, notYetValid, badgeRefused, notAllowed, foreignBadge, malformedBadge, notABadge
-    case serviceUnavailable, clockUntrusted
+    case serviceUnavailable, clockUntrusted, keypadAbsent, interrupted
+    /// Ends of a session, each an event of its own behind the `signedIn` of the same kiosk that began it.
+    case signedOut, sessionTimedOut, sessionReplaced, sessionInterrupted
 
     /// The Graph `signIn.status.errorCode`: 0 for success, 50053 for a lock (Entra's IdsLocked), otherwise a number of our own
     /// above every public AADSTS code (contract §10 says that none is published for QR code + PIN).
@@ -31,6 +33,12 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .notAllowed: 9_900_017
         case .serviceUnavailable: 9_900_021
         case .clockUntrusted: 9_900_022
+        case .keypadAbsent: 9_900_023
+        case .interrupted: 9_900_024
+        case .signedOut: 9_900_031
+        case .sessionTimedOut: 9_900_032
+        case .sessionReplaced: 9_900_033
+        case .sessionInterrupted: 9_900_034
         }
     }
 
@@ -55,6 +63,12 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .notABadge: "This code is not a badge."
         case .serviceUnavailable: "Sign-in is not available just now. Try again in a minute."
         case .clockUntrusted: "This kiosk's clock is not set. Ask your supervisor."
+        case .keypadAbsent: "The keypad is not connected. Ask your supervisor."
+        case .interrupted: "This kiosk was stopped. Hold up your badge when it is back."
+        case .signedOut: "You are signed out."
+        case .sessionTimedOut: "You were signed out, because nothing was done for a while."
+        case .sessionReplaced: "You were signed out, because another badge was held up."
+        case .sessionInterrupted: "You were signed out, because this kiosk was stopped."
         }
     }
 
@@ -78,7 +92,13 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .malformedBadge: "An ms-qrpin payload that breaks the grammar."
         case .notABadge: "A QR code without an ms-qrpin payload."
         case .serviceUnavailable: "The kiosk could not reach the lifecycle service."
-        case .clockUntrusted: "The kiosk's clock is not trustworthy."
+        case .clockUntrusted: "The kiosk could not reach the lifecycle service, and its clock is not trustworthy."
+        case .keypadAbsent: "The kiosk's keypad was not connected, or unplugged before the PIN was complete."
+        case .interrupted: "The kiosk was stopped, or could not keep events, during the attempt."
+        case .signedOut: "The session ended: signed out at the keypad, the page or the application."
+        case .sessionTimedOut: "The session ended: it was not used for too long."
+        case .sessionReplaced: "The session ended: another badge was read."
+        case .sessionInterrupted: "The session ended: the kiosk was stopped, or could not keep events."
         }
     }
 }

@@ -21,11 +21,11 @@ extension QRPinKiosk {
         let attempts = AttemptCounter()
         let note: @Sendable (String) -> Void = { logger.warning("\($0)") }
         let kiosk = Kiosk(
-            service: SignInCalls(client: client),
+            verifier: Verifier(timeouts: timeouts), service: SignInCalls(client: client),
             effects: KioskEffects(
                 record: {
                     try outbox.append($0)
-                    attempts.count($0.outcome)
+                    if !$0.outcome.isSessionEnd { attempts.count($0.outcome) }
                 },
                 show: { view.show($0) }, handOver: { _, _ in }, note: note),
             now: Uptime.moment)
@@ -52,11 +52,14 @@ extension QRPinKiosk {
                     case .streaming(let device):
                         logger.info("camera \(device) is there")
                         health.cameraBecame("streaming")
+                        kiosk.tell(.returned(.scanner))
                     case .absent(let reason):
                         logger.warning("\(reason)")
                         health.cameraBecame("absent")
+                        kiosk.tell(.lost(.scanner))
                     case .crashed(let reason, let count):
                         logger.error("\(reason) (\(count) so far)")
+                        kiosk.tell(.lost(.scanner))
                         health.scannerCrashed(count)
                     }
                 }
@@ -65,8 +68,12 @@ extension QRPinKiosk {
                 for await report in Keypad.reports(path: keypad, baud: baud) {
                     switch report {
                     case .key(let key): kiosk.pressed(key)
-                    case .present: logger.info("keypad \(keypad) is there")
-                    case .absent(let reason): logger.warning("\(reason)")
+                    case .present:
+                        logger.info("keypad \(keypad) is there")
+                        kiosk.tell(.returned(.keypad))
+                    case .absent(let reason):
+                        logger.warning("\(reason)")
+                        kiosk.tell(.lost(.keypad))
                     }
                 }
             },

@@ -3,6 +3,7 @@ import FoundationEssentials
 import LifecycleAPI
 import ProcessPrivacy
 import ServiceLifecycle
+import Verifier
 
 /// `qrpin-kiosk`: camera and keypad in, sign-ins out.
 @main
@@ -25,12 +26,24 @@ struct QRPinKiosk: AsyncParsableCommand {
     @Option(help: "The camera, or a picture file in its place. (default: the first camera)") var camera: String?
     @Option(help: "The keypad's serial port.") var keypad = "/dev/qrpin/keypad"
     @Option(help: "The keypad's baud rate.") var baud = 9600
+    @Option(help: "Keeps a person signed in until nothing was done for so many seconds, at least 60. (default: no sessions)")
+    var session: Int?
+    @Flag(help: "Gives people four times as long to type and to read.") var longTimeouts = false
     @Option(help: "Ends after this many attempts, once they are reported; fails when the last was no sign-in.") var once: Int?
 
     func validate() throws {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key: give both or none.")
         }
+        guard session.map({ (60...86_400).contains($0) }) ?? true else {
+            throw ValidationError("--session: give 60 to 86400 seconds.")
+        }
+    }
+
+    var timeouts: Verifier.Timeouts {
+        var timeouts = longTimeouts ? .long : Verifier.Timeouts()
+        timeouts.session = session.map { .seconds($0) }
+        return timeouts
     }
 
     func run() async throws {

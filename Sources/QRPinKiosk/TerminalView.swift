@@ -26,6 +26,9 @@ final class TerminalView: Sendable {
     }
 
     private static func isSameQuestion(_ a: Display?, _ b: Display) -> Bool {
-        if case .pin(let first, _, _) = a, case .pin(let second, _, _) = b { first == second } else { false }
+        switch (a, b) {
+        case (.pin(let first, _, _, let before), .pin(let second, _, _, let after)): first == second && before == after
+        default: false
+        }
     }
 }

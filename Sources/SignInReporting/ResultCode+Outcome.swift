@@ -23,6 +23,12 @@ extension ResultCode {
             case .notABadge: .notABadge
             case .serviceUnavailable: .serviceUnavailable
             case .clockUntrusted: .clockUntrusted
+            case .keypadAbsent: .keypadAbsent
+            case .interrupted: .interrupted
+            case .signedOut: .signedOut
+            case .sessionTimedOut: .sessionTimedOut
+            case .sessionReplaced: .sessionReplaced
+            case .sessionInterrupted: .sessionInterrupted
             }
     }
 }

@@ -25,7 +25,7 @@ public struct SignInCalls: Sendable {
         {
             return .pinRequired(window: window, pinLength: answer.pinLength ?? 8)
         }
-        return .refused(Outcome(refusal: answer.result))
+        return .refused(Outcome(refusal: answer.result), lockedUntil: answer.lockedUntilDateTime)
     }
 
     public func check(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer {
@@ -45,7 +45,7 @@ public struct SignInCalls: Sendable {
         switch (verdict.result, verdict.assertion) {
         case (.signedIn, let assertion?): .signedIn(assertion: assertion)
         case (.mustChangePIN, _): .mustChangePIN
-        default: .refused(Outcome(refusal: verdict.result))
+        default: .refused(Outcome(refusal: verdict.result), lockedUntil: verdict.lockedUntilDateTime)
         }
     }
 }
@@ -53,7 +53,7 @@ public struct SignInCalls: Sendable {
 extension Outcome {
     /// A result that is no refusal, which a sound service never sends here, counts as the service's failure.
     init(refusal result: ResultCode) {
-        let outcome = Outcome(rawValue: result.rawValue)
-        self = outcome == .signedIn ? .serviceUnavailable : outcome ?? .serviceUnavailable
+        let outcome = Outcome(rawValue: result.rawValue) ?? .serviceUnavailable
+        self = outcome == .signedIn || outcome.isSessionEnd ? .serviceUnavailable : outcome
     }
 }

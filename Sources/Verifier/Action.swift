@@ -8,25 +8,16 @@ public enum Action: Sendable {
     case start(AttemptID, BadgePayload)
     case checkPIN(AttemptID, PIN)
     case setNewPIN(AttemptID, PIN)
-    /// The attempt's one event.
+    /// The one event of an attempt, or of a session's end.
     case record(FinishedAttempt)
     case handOver(AttemptID, assertion: String)
+    /// The device's application must let go of whom it was given by this attempt.
+    case endSession(AttemptID)
 }
 
-/// What the person sees.
-public enum Display: Hashable, Sendable {
-    case holdUpBadge
-    case checkingBadge
-    /// `typed` digits so far, of at least `length`.
-    case pin(Prompt, typed: Int, length: Int)
-    case checkingPIN
-    case outcome(Outcome, name: String?)
-
-    public enum Prompt: Hashable, Sendable { case current, new, repeated }
-}
-
-/// One attempt and its end, as it will be reported.
+/// One attempt and its end, or a session and its end, as it will be reported.
 public struct FinishedAttempt: Hashable, Sendable {
+    /// The attempt's own id; for a session's end ``AttemptID/sessionEnd(at:)`` of it.
     public let id: AttemptID
     public let outcome: Outcome
     public let occurred: Date

@@ -1,4 +1,5 @@
 public import Credential
+public import FoundationEssentials
 
 /// What happened outside: everything the verifier learns comes in as one of these.
 public enum Event: Sendable {
@@ -9,6 +10,14 @@ public enum Event: Sendable {
     case pinAnswered(AttemptID, PINAnswer)
     /// The service did not answer in time, or not sensibly.
     case serviceFailed(AttemptID)
+    case lost(Device)
+    case returned(Device)
+    /// The device's application is in use.
+    case sessionUsed
+    /// The person asked the application or the page to sign out.
+    case signOut
+    /// The kiosk stops, or cannot keep events: whatever is under way ends.
+    case interrupted
     case tick
 }
 
@@ -16,12 +25,14 @@ public enum Event: Sendable {
 public enum Key: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// 0 to 9.
     case digit(UInt8)
-    case enter, clear, cancel
+    /// `correct` takes the last digit back, `clear` all of them. In a session `cancel` signs out.
+    case enter, correct, clear, cancel
 
     public var description: String {
         switch self {
         case .digit: "digit"
         case .enter: "enter"
+        case .correct: "correct"
         case .clear: "clear"
         case .cancel: "cancel"
         }
@@ -34,20 +45,12 @@ public enum Key: Hashable, Sendable, CustomStringConvertible, CustomDebugStringC
 /// What the service says to a badge.
 public enum StartVerdict: Hashable, Sendable {
     case pinRequired(window: ValidityWindow, pinLength: Int)
-    case refused(Outcome)
+    case refused(Outcome, lockedUntil: Date? = nil)
 }
 
 /// What the service says to a PIN, or to a new one.
 public enum PINAnswer: Hashable, Sendable {
     case signedIn(assertion: String)
     case mustChangePIN
-    case refused(Outcome)
-}
-
-/// How an attempt ends. The names are those of the service's result codes.
-public enum Outcome: String, Hashable, Sendable, CaseIterable {
-    case signedIn
-    case wrongPIN, lockedOut, weakPIN, pinsDiffer, pinTimedOut, cancelled, badgeSwapped
-    case expired, notYetValid, badgeRefused, notAllowed, foreignBadge, malformedBadge, notABadge
-    case serviceUnavailable, clockUntrusted
+    case refused(Outcome, lockedUntil: Date? = nil)
 }
