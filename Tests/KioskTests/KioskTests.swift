@@ -25,7 +25,7 @@ struct OneBadgeService: SignInService {
 
 /// What a kiosk did, in order.
 final class Diary: Sendable {
-    enum Entry: Hashable { case shown(Display), recorded(Outcome), handedOver(String), refusedToRecord, noted }
+    enum Entry: Hashable { case shown(Display), recorded(Outcome), handedOver(String), ended, refusedToRecord, noted }
 
     private let state = Mutex<(entries: [Entry], isDiskFull: Bool)>(([], false))
     var entries: [Entry] { state.withLock { $0.entries } }
@@ -43,7 +43,8 @@ final class Diary: Sendable {
                     throw DiskFull()
                 }
                 self.add(.recorded(attempt.outcome))
-            }, show: { self.add(.shown($0)) }, handOver: { self.add(.handedOver($1)) }, note: { _ in self.add(.noted) })
+            }, show: { self.add(.shown($0)) }, handOver: { self.add(.handedOver($1)) },
+            endSession: { _ in self.add(.ended) }, note: { _ in self.add(.noted) })
     }
 
     /// Waits for an entry; false when it did not come in two minutes.
@@ -63,11 +64,13 @@ final class Diary: Sendable {
 
     /// Runs a kiosk while `body` plays the person.
     private func atKiosk(
-        _ service: OneBadgeService = OneBadgeService(), _ body: (Kiosk, Diary) async throws -> Void
+        _ service: OneBadgeService = OneBadgeService(), diary: Diary = Diary(), session: Duration? = nil,
+        _ body: (Kiosk, Diary) async throws -> Void
     ) async rethrows {
-        let diary = Diary()
         let start = ContinuousClock.now
-        let kiosk = Kiosk(service: service, effects: diary.effects) {
+        var timeouts = Verifier.Timeouts()
+        timeouts.session = session
+        let kiosk = Kiosk(verifier: Verifier(timeouts: timeouts), service: service, effects: diary.effects) {
             Moment(wall: Self.now, uptime: ContinuousClock.now - start)
         }
         let running = Task { await kiosk.run() }
@@ -115,10 +118,52 @@ final class Diary: Sendable {
         }
     }
 
+    @Test func `a kiosk that stops ends the session, keeps that, and tells the application`() async throws {
+        let diary = Diary()
+        await atKiosk(diary: diary, session: .seconds(3600)) { kiosk, diary in
+            kiosk.read(Self.badge)
+            #expect(await diary.contains(.shown(.pin(.current, typed: 0, length: 8))))
+            type("35387687", at: kiosk)
+            #expect(await diary.contains(.handedOver("token")))
+        }
+        let ending: [Diary.Entry] = [
+            .recorded(.sessionInterrupted), .shown(.outcome(.sessionInterrupted, name: "ada@example.test")), .ended,
+        ]
+        #expect(diary.entries.suffix(3) == ending)
+    }
+
+    @Test func `with a full disk a session ends, and the application is told although nothing can be kept`() async throws {
+        await atKiosk(session: .seconds(3600)) { kiosk, diary in
+            kiosk.read(Self.badge)
+            #expect(await diary.contains(.shown(.pin(.current, typed: 0, length: 8))))
+            type("35387687", at: kiosk)
+            #expect(await diary.contains(.handedOver("token")))
+            diary.setDiskFull(true)
+            kiosk.tell(.signOut)
+            #expect(await diary.contains(.ended))
+            #expect(!diary.entries.contains(.recorded(.signedOut)))
+            diary.setDiskFull(false)
+            #expect(await diary.contains(.recorded(.signedOut)))
+        }
+    }
+
     @Test(arguments: Outcome.allCases)
     func `every outcome is a result of the service by the same name and has its sentence`(outcome: Outcome) {
         #expect(ResultCode(outcome).rawValue == outcome.rawValue)
         #expect(Display.outcome(outcome, name: nil).sentence == ResultCode(outcome).workerSentence)
+    }
+
+    @Test func `what is wrong with a PIN, a lock and what is unplugged are said in words`() {
+        #expect(
+            Display.pin(.new, typed: 0, length: 8, problem: .sequence).sentence
+                == "A run of digits like 12345678 is too easy to guess. Choose a new PIN of at least 8 digits, then press Enter: "
+        )
+        #expect(Display.outcome(.lockedOut, name: nil, retryAfter: 30).sentence == "Too many wrong PINs. Try again in 30 s.")
+        #expect(
+            Display.outcome(.lockedOut, name: nil, retryAfter: 121).sentence == "Too many wrong PINs. Try again in 3 minutes.")
+        #expect(
+            Display.outOfOrder(missing: [.keypad]).sentence
+                == "Out of order: the keypad is not connected. Ask your supervisor.")
     }
 
     @Test func `typed digits are shown as dots`() {
