@@ -164,7 +164,7 @@ let package = Package(
         tests("BadgePrinterTests", ["BadgePrinter", "BadgeSheet", "BarcodeReader", "QRCode", "VideoCapture", subprocess]),
         tests("CredentialTests", ["Credential"]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
-        tests("SerialKeypadTests", ["SerialKeypad", "Verifier"]),
+        tests("SerialKeypadTests", ["SerialKeypad", "Verifier"], resources: [.copy("Fixtures")]),
         tests("VerifierTests", ["Credential", "Verifier"]),
         tests(
             "ScannerTests",

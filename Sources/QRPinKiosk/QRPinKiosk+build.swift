@@ -18,6 +18,7 @@ extension QRPinKiosk {
         let client = LifecycleClient(url: service, clientID: clientID, key: try ClientKey(path: key), issuer: issuer)
         let outbox = try Outbox(path: outbox)
         let view = TerminalView()
+        let (keypad, port) = (try keypad.device(), keypad.keypad)
         let attempts = AttemptCounter()
         let note: @Sendable (String) -> Void = { logger.warning("\($0)") }
         let kiosk = Kiosk(
@@ -27,7 +28,10 @@ extension QRPinKiosk {
                     try outbox.append($0)
                     if !$0.outcome.isSessionEnd { attempts.count($0.outcome) }
                 },
-                show: { view.show($0) }, handOver: { _, _ in }, note: note),
+                show: {
+                    view.show($0)
+                    keypad.show($0)
+                }, handOver: { _, _ in }, note: note),
             now: Uptime.moment)
         let health = HealthReporter(
             measure: { camera, crashes in
@@ -39,7 +43,6 @@ extension QRPinKiosk {
         let scanner = ScannerProcess(
             executable: scanner ?? Self.besideThisProgram("qrpin-scan"),  // What is no badge comes, too: the person is told so.
             arguments: ["--any"] + (camera.map { ["--device", $0] } ?? []))
-        let (keypad, baud) = (keypad, baud)
 
         var parts: [any Service] = [
             Part { await Reporter(outbox: outbox, client: client, note: note).run() },
@@ -65,11 +68,11 @@ extension QRPinKiosk {
                 }
             },
             Part {
-                for await report in Keypad.reports(path: keypad, baud: baud) {
+                for await report in keypad.reports() {
                     switch report {
                     case .key(let key): kiosk.pressed(key)
                     case .present:
-                        logger.info("keypad \(keypad) is there")
+                        logger.info("keypad \(port) is there")
                         kiosk.tell(.returned(.keypad))
                     case .absent(let reason):
                         logger.warning("\(reason)")

@@ -1,24 +1,26 @@
 import Glibc
 
-/// A serial port, raw, 8 data bits, no parity, one stop bit, no flow control (`man 3 termios`). It closes when it goes.
+/// A serial port, raw. It closes when it goes.
 public struct SerialPort: ~Copyable, Sendable {
     private let descriptor: Int32
     private let path: String
 
-    /// Opens a port by its path, at 1200 to 115200 baud. What was typed before is discarded.
-    public init(path: String, baud: Int = 9600) throws(SerialPortError) {
-        descriptor = try Self.opened(path, baud)
+    /// Opens a port by its path. What was typed before is discarded.
+    public init(path: String, settings: SerialSettings = SerialSettings()) throws(SerialPortError) {
+        descriptor = try Self.opened(path, settings)
         self.path = path
     }
 
     deinit { close(descriptor) }
 
-    private static func opened(_ path: String, _ baud: Int) throws(SerialPortError) -> Int32 {
-        guard let speed = speeds[baud] else { throw SerialPortError(path: path, failure: .baud(baud)) }
+    private static func opened(_ path: String, _ settings: SerialSettings) throws(SerialPortError) -> Int32 {
+        guard let speed = SerialSettings.speeds[settings.baud] else {
+            throw SerialPortError(path: path, failure: .baud(settings.baud))
+        }
         // O_NOCTTY: a keypad must not become the terminal that can interrupt this program.
         let descriptor = unsafe open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw SerialPortError(path: path, failure: .system(errno)) }
-        guard configure(descriptor, speed) else {
+        guard configure(descriptor, settings, speed) else {
             let failure = SerialPortError.Failure.system(errno)
             close(descriptor)
             throw SerialPortError(path: path, failure: failure)
@@ -26,12 +28,10 @@ public struct SerialPort: ~Copyable, Sendable {
         return descriptor
     }
 
-    private static func configure(_ descriptor: Int32, _ speed: speed_t) -> Bool {
+    private static func configure(_ descriptor: Int32, _ wanted: SerialSettings, _ speed: speed_t) -> Bool {
         var settings = termios()
         guard unsafe tcgetattr(descriptor, &settings) == 0 else { return false }
-        unsafe cfmakeraw(&settings)
-        settings.c_cflag |= tcflag_t(CLOCAL | CREAD)
-        settings.c_cflag &= ~tcflag_t(CSTOPB | PARENB)
+        wanted.apply(to: &settings)
         return unsafe cfsetspeed(&settings, speed) == 0 && tcsetattr(descriptor, TCSAFLUSH, &settings) == 0
     }
 
@@ -48,10 +48,8 @@ public struct SerialPort: ~Copyable, Sendable {
         return Array(bytes.prefix(count))
     }
 
-    private static let speeds: [Int: speed_t] = [
-        1200: speed_t(B1200), 2400: speed_t(B2400), 4800: speed_t(B4800), 9600: speed_t(B9600), 19200: speed_t(B19200),
-        38400: speed_t(B38400), 57600: speed_t(B57600), 115200: speed_t(B115200),
-    ]
+    /// Sends what the line takes at once. A keypad that takes nothing is no reason to wait.
+    public func write(_ bytes: [UInt8]) { _ = unsafe Glibc.write(descriptor, bytes, bytes.count) }
 }
 
 /// A port that cannot be used, and what to do about it.
@@ -69,7 +67,7 @@ public struct SerialPortError: Error, Hashable, Sendable, CustomStringConvertibl
     public var description: String {
         switch failure {
         case .baud(let baud):
-            "\(path): \(baud) baud is not offered. Choose 1200, 2400, 4800, 9600, 19200, 38400, 57600 or 115200."
+            "\(path): \(baud) baud is not offered. Choose one of \(SerialSettings.bauds.map { "\($0)" }.joined(separator: ", "))."
         case .system(ENOENT): "\(path): there is no such port. Plug the keypad in, or name another port."
         case .system(EACCES): "\(path): no permission. Add this user to the group dialout."
         case .system(ENOTTY): "\(path): this is no serial port. Name the keypad's port."

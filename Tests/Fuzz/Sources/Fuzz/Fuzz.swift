@@ -64,11 +64,17 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         precondition(read.matches(pin))
     },
     "scanner-line": { _ = ScannerLine.parse(String(decoding: $0, as: UTF8.self)) },
-    "keypad": { bytes in
-        var decoder = ASCIIKeyDecoder()
-        for byte in bytes {
-            if case .digit(let digit) = decoder.decode(byte) { precondition(digit <= 9) }
+    "keypad": { keys(in: $0, [.ascii]) },
+    "keypad-frames": { keys(in: $0, [.frames, .lines]) },
+    "keypad-vt": { keys(in: $0, [.vt]) },
+    "keypad-wiegand": { keys(in: $0, [.wiegand4, .wiegand8]) },
+    "keypad-map": { bytes in
+        // What is a map is the same one when its names are read again.
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let enter = try? KeyName.bytes(text), let map = try? KeyMap(enter: enter, correct: [], clear: [], cancel: []) else {
+            return
         }
+        precondition((try? KeyName.bytes(KeyName.text(enter))) == enter && map.bytes(of: .enter) == enter.sorted())
     },
     "picture": { _ = try? LumaPicture(reading: Data($0)) },
     "symbol": { bytes in
@@ -128,6 +134,24 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         }
     },
 ]
+
+/// The first byte chooses a profile and the silence after each five of the others.
+private func keys(in bytes: [UInt8], _ formats: [KeypadProfile.Format]) {
+    guard let first = bytes.first else { return }
+    var profile = KeypadProfile()
+    profile.format = formats[Int(first) % formats.count]
+    profile.checksum = FrameKeyDecoder.Checksum.allCases[Int(first >> 1) % 3]
+    let pause = Duration.milliseconds(Int(first >> 4) * 10)
+    var (one, other, now) = (KeyReader(profile), KeyReader(profile), Duration.zero)
+    for chunk in stride(from: 1, to: bytes.count, by: 5).map({ bytes[$0..<min($0 + 5, bytes.count)] }) {
+        // However bytes that came at one time are handed on, they are the same keys; and no key has a digit beyond 9.
+        let keys = chunk.flatMap { one.read([$0], at: now) }
+        precondition(keys == other.read(Array(chunk), at: now))
+        for case .digit(let digit) in keys { precondition(digit <= 9) }
+        now += pause
+        precondition(one.read([], at: now) == other.read([], at: now))
+    }
+}
 
 /// What ZBar reads at one of three scales: its finder may stumble over a symbol at one.
 private func readBack(_ symbol: Symbol) -> [UInt8]? {

@@ -1,0 +1,65 @@
+public import ArgumentParser
+public import SerialKeypad
+public import Verifier
+
+/// What the keypad is; `qrpin keypad learn` finds it out.
+struct KeypadOptions: ParsableArguments {
+    @Option(help: "The keypad's serial port.") var keypad = "/dev/qrpin/keypad"
+    @Option(name: [.customLong("keypad-baud"), .customLong("baud")], help: "Its baud rate.") var baud = 9600
+    @Option(name: .customLong("keypad-framing"), help: "Data bits, parity (N, E, O) and stop bits.")
+    var framing = SerialFraming()
+    @Option(name: .customLong("keypad-flow"), help: "Flow control.") var flow = SerialSettings.Flow.none
+    @Option(
+        name: .customLong("keypad-format"),
+        help: "ascii: a byte a key; frames: STX keys ETX; lines: the same, sent by enter; vt; wiegand4; wiegand8.")
+    var format = KeypadProfile.Format.ascii
+    @Option(name: .customLong("keypad-checksum"), help: "Behind ETX, of frames and lines.")
+    var checksum = FrameKeyDecoder.Checksum.none
+    @Option(name: .customLong("keypad-enter"), help: "The bytes of enter.")
+    var enter = KeyName.text(KeyMap.standard.bytes(of: .enter))
+    @Option(name: .customLong("keypad-correct"), help: "The bytes of the key that takes back a digit.")
+    var correct = KeyName.text(KeyMap.standard.bytes(of: .correct))
+    @Option(name: .customLong("keypad-clear"), help: "The bytes of the key that takes back all digits.")
+    var clear = KeyName.text(KeyMap.standard.bytes(of: .clear))
+    @Option(name: .customLong("keypad-cancel"), help: "The bytes of cancel.")
+    var cancel = KeyName.text(KeyMap.standard.bytes(of: .cancel))
+    @Option(name: .customLong("keypad-debounce"), help: "The same key again within so many milliseconds is a bounce; 0 to 500.")
+    var debounce = 20
+    @Option(name: .customLong("keypad-feedback"), help: "What it is sent: bell: beeps; vt: also lights and a line of text.")
+    var feedback = KeypadFeedback.Kind.none
+    @Option(name: .customLong("keypad-layout"), help: "Where its digits lie, to be shown: 1 2 3 on top, or 7 8 9.")
+    var layout = KeypadLayout.telephone
+
+    func validate() throws {
+        _ = try profile()
+        guard SerialSettings.bauds.contains(baud) else {
+            let offered = SerialSettings.bauds.map(String.init).joined(separator: ", ")
+            throw ValidationError("--keypad-baud \(baud): give one of \(offered).")
+        }
+        guard (0...500).contains(debounce) else { throw ValidationError("--keypad-debounce \(debounce): give 0 to 500.") }
+    }
+
+    func device() throws -> Keypad {
+        var settings = SerialSettings()
+        (settings.baud, settings.framing, settings.flow) = (baud, framing, flow)
+        return Keypad(path: keypad, settings: settings, profile: try profile(), feedback: KeypadFeedback(feedback))
+    }
+
+    private func profile() throws -> KeypadProfile {
+        var profile = KeypadProfile()
+        (profile.format, profile.checksum, profile.debounce) = (format, checksum, .milliseconds(debounce))
+        do throws(KeyNameError) {
+            profile.keys = try KeyMap(
+                enter: KeyName.bytes(enter), correct: KeyName.bytes(correct), clear: KeyName.bytes(clear),
+                cancel: KeyName.bytes(cancel))
+        } catch { throw ValidationError("--keypad-enter, -correct, -clear, -cancel: \(error)") }
+        return profile
+    }
+}
+
+extension SerialFraming: ExpressibleByArgument {}
+extension SerialSettings.Flow: ExpressibleByArgument {}
+extension KeypadProfile.Format: ExpressibleByArgument {}
+extension FrameKeyDecoder.Checksum: ExpressibleByArgument {}
+extension KeypadFeedback.Kind: ExpressibleByArgument {}
+extension KeypadLayout: ExpressibleByArgument {}
