@@ -108,6 +108,7 @@ let package = Package(
         pure("PNGWriter", ["CPNG"]),
         pure("BadgePrinter", ["BadgeSheet", "CPangoCairo", "QRCode"]),
         pure("ProcessPrivacy"),
+        pure("ServiceManager", [serviceLifecycle]),
         pure("ScannerJail", ["CSeccomp"]),
         pure("ScannerProcess", [subprocess, systemPackage]),
         pure(
@@ -133,14 +134,15 @@ let package = Package(
             "QRPinKiosk",
             [
                 "Credential", "KioskRuntime", "LifecycleAPI", "ProcessPrivacy", "ScannerProcess", "SerialKeypad",
-                "SignInReporting",
+                "ServiceManager", "SignInReporting",
                 "Verifier", argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         door(
             "QRPinLifecycle",
             [
                 "CWipedHeap", "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL",
-                "ProcessPrivacy", argumentParser, httpClient, logging, nioCore, nioHTTP1, serviceLifecycle, unixSignals,
+                "ProcessPrivacy", "ServiceManager", argumentParser, httpClient, logging, nioCore, nioHTTP1, nioPosix,
+                serviceLifecycle, unixSignals,
             ]),
         door(
             "QRPin",
@@ -165,6 +167,7 @@ let package = Package(
         tests("CredentialTests", ["Credential"]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
         tests("SerialKeypadTests", ["SerialKeypad", "Verifier"], resources: [.copy("Fixtures")]),
+        tests("ServiceManagerTests", ["ServiceManager", logging, serviceLifecycle]),
         tests("VerifierTests", ["Credential", "Verifier"]),
         tests(
             "ScannerTests",

@@ -44,6 +44,8 @@ public actor Kiosk {
     private let sender: AsyncStream<Event>.Continuation
     /// Ended attempts that could not be written. While there is one, nobody is signed in.
     private var unwritten: [FinishedAttempt] = []
+    /// How many events have been handled: ten more each second at least, while it runs.
+    public private(set) var turns = 0
 
     public init(
         verifier: Verifier = Verifier(), service: any SignInService, effects: KioskEffects, now: @escaping @Sendable () -> Moment
@@ -75,6 +77,7 @@ public actor Kiosk {
             }
             for await event in mailbox {
                 for action in decide(event) { await perform(action, &group) }
+                turns += 1
             }
             for action in decide(.interrupted) { await perform(action, &group) }
             group.cancelAll()

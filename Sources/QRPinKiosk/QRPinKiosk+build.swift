@@ -5,6 +5,7 @@ import Logging
 import ScannerProcess
 import SerialKeypad
 import ServiceLifecycle
+import ServiceManager
 public import SignInReporting
 import UnixSignals
 import Verifier
@@ -81,6 +82,7 @@ extension QRPinKiosk {
                 }
             },
         ]
+        parts.append(Heartbeat(ServiceManager()) { await kiosk.turns })
         if let once { parts.append(Part { try await attempts.wait(for: once, outbox) }) }
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(

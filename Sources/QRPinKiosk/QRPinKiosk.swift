@@ -3,6 +3,7 @@ import FoundationEssentials
 import LifecycleAPI
 import ProcessPrivacy
 import ServiceLifecycle
+import ServiceManager
 import Verifier
 
 /// `qrpin-kiosk`: camera and keypad in, sign-ins out.
@@ -47,6 +48,8 @@ struct QRPinKiosk: AsyncParsableCommand {
 
     func run() async throws {
         ProcessPrivacy.keepMemoryPrivate()
-        try await build().run()
+        let kiosk = try build()
+        ServiceManager().tell(.ready)
+        try await kiosk.run()
     }
 }

@@ -1,11 +1,13 @@
 import ArgumentParser
 import FoundationEssentials
+import Glibc
 import LifecycleAPI
 import LifecycleService
 import LifecycleStore
 import Logging
 import ProcessPrivacy
 import ServiceLifecycle
+import ServiceManager
 import UnixSignals
 
 struct Serve: AsyncParsableCommand {
@@ -39,7 +41,10 @@ struct Serve: AsyncParsableCommand {
         let logger = Logger(label: "qrpin-lifecycle")
         let tls = try reach.identity()
         var services: [any Service] = [try await server(tls, logger)]
-        if let tls { services.append(TLSReloading(tls, logger: logger)) }
+        // SIGHUP reads the certificate again; without one there is nothing to read, and no reason to end.
+        if let tls { services.append(TLSReloading(tls, logger: logger)) } else { signal(SIGHUP, SIG_IGN) }
+        let eventLoops = EventLoops()
+        services.append(Heartbeat(ServiceManager()) { await eventLoops.turn() })
         try await ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
     }
 
@@ -63,6 +68,7 @@ struct Serve: AsyncParsableCommand {
         configuration.finishTime = .seconds(limits.finishSeconds)
         let (host, readyFile, scheme) = (host.contains(":") ? "[\(host)]" : host, readyFile, tls == nil ? "http" : "https")
         return LifecycleServer(service, configuration, logger: logger) { port in
+            ServiceManager().tell(.ready)
             guard let readyFile else { return }
             // Renamed into place, so that nobody reads half of it.
             do {
