@@ -43,7 +43,7 @@ extension QRPinKiosk {
             }, send: { try await client.send(.POST, "/kiosk/v1/health", body: $0) })
         let scanner = ScannerProcess(
             executable: scanner ?? Self.besideThisProgram("qrpin-scan"),  // What is no badge comes, too: the person is told so.
-            arguments: ["--any"] + (camera.map { ["--device", $0] } ?? []))
+            arguments: ["--any"] + camera.scannerArguments)
 
         var parts: [any Service] = [
             Part { await Reporter(outbox: outbox, client: client, note: note).run() },

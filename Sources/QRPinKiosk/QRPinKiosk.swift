@@ -24,7 +24,7 @@ struct QRPinKiosk: AsyncParsableCommand {
     @Option(help: "The private key of the TLS certificate, PEM.") var tlsKey: String?
     @Option(help: "The SQLite file that keeps events until the service has them.") var outbox: String
     @Option(help: "The qrpin-scan program. (default: beside this program)") var scanner: String?
-    @Option(help: "The camera, or a picture file in its place. (default: the first camera)") var camera: String?
+    @OptionGroup(title: "Camera") var camera: CameraOptions
     @OptionGroup(title: "Keypad") var keypad: KeypadOptions
     @Option(help: "Keeps a person signed in until nothing was done for so many seconds, at least 60. (default: no sessions)")
     var session: Int?
