@@ -343,13 +343,22 @@ def stuck_shutdown():
 
 
 def keys():
-    """Keys rotate: tokens of before still count, and a key file that others can read stops the service"""
+    """Keys rotate: tokens and PINs of before still count, and a key file that others can read stops the service"""
     with Site(bin) as site:
         site.token("admin")
+        badge, first = site.issue()
+        attempt, _ = site.begin(badge)
+        assert site.submit(attempt, first)["result"] == "mustChangePIN"
+        assert site.submit(attempt, BADGE_PIN, "newPin")["result"] == "signedIn"
         site.end()
-        subprocess.run([site.bin / "qrpin-lifecycle", "keys", "rotate", "signing", "--state-directory", site.directory / "state"],
-                       check=True, stdout=subprocess.DEVNULL)
+        for purpose in ("signing", "pepper"):
+            subprocess.run([site.bin / "qrpin-lifecycle", "keys", "rotate", purpose, "--state-directory", site.directory / "state"],
+                           check=True, stdout=subprocess.DEVNULL)
         site.start()
+        assert site.submit(site.begin(badge)[0], "74839201")["result"] == "wrongPIN"
+        # The first time by the pepper of before, then by the new one.
+        for _ in range(2):
+            assert site.submit(site.begin(badge)[0], BADGE_PIN)["result"] == "signedIn"
         assert site.call("GET", "/beta/users", caller="admin").status == 200
         assert len(site.call("GET", "/.well-known/jwks.json").json["keys"]) == 2
         site.end()
