@@ -1,6 +1,7 @@
 import Credential
 import FoundationEssentials
 import GRDB
+import Glibc
 import LifecycleAPI
 public import Verifier
 
@@ -8,62 +9,80 @@ public import Verifier
 ///
 /// The end of the events' chain stays when they are gone, with the service's last word for it.
 public struct Outbox: Sendable {
+    /// Bytes that stay free on the disk: to take a delivered batch out needs some for the log of it, 64 pages that wait and a few hundred
+    /// of its own. Without them a full outbox could never be emptied.
+    static let reserve = 4 << 20
+
+    private let path: String
     private let queue: DatabaseQueue
     private let waker: AsyncStream<Void>.Continuation
     /// Ticks when there is something new; what comes while one tick waits is in that tick. One reader.
     let arrivals: AsyncStream<Void>
 
-    /// Opens or makes the file.
+    /// Opens or makes the file. Events that the service would not take are offered to it once more.
     public init(path: String) throws {
+        self.path = path
         (arrivals, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         var configuration = Configuration()
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-        }
-        queue = try DatabaseQueue(path: path, configuration: configuration)
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { db in
-            // Times are in milliseconds since 1970, as they are hashed.
+            // What was taken out is the disk's again, not the file's.
             try db.execute(
                 sql: """
-                    CREATE TABLE event (
-                        sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, occurred INTEGER NOT NULL, result TEXT NOT NULL,
-                        upn TEXT, qrCodeID TEXT, clockTrusted INTEGER NOT NULL, previousHash TEXT NOT NULL, hash TEXT NOT NULL,
-                        refusedBecause TEXT);
-                    CREATE TABLE chain (
-                        id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL, hash TEXT NOT NULL, checkpoint TEXT);
+                    PRAGMA auto_vacuum = FULL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 64;
+                    PRAGMA journal_size_limit = 0
                     """)
-            try db.execute(
-                sql: "INSERT INTO chain (id, sequence, hash) VALUES (1, ?, ?)",
-                arguments: [ChainHead.start.sequence, ChainHead.start.hash])
         }
-        try migrator.migrate(queue)
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            try Self.migrate(queue)
+        } catch {
+            throw OutboxError(
+                path, "cannot be opened", error, cure: "Check that its disk can be written to and that the file is whole.")
+        }
         waker.yield()
     }
 
-    /// On the disk when it returns. The same attempt twice is one event.
+    /// On the disk when it returns. The same attempt twice is one event. Throws ``OutboxError``, also when the disk has no
+    /// more room than the reserve.
     public func append(_ attempt: FinishedAttempt) throws {
-        try queue.write { db in
-            guard try Row.fetchOne(db, sql: "SELECT 1 FROM event WHERE id = ?", arguments: [attempt.id.description]) == nil,
-                let head = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM chain")
-            else { return }
-            let event = SignInEvent(
-                id: attempt.id.description, kioskSequence: head["sequence"] + 1, occurredDateTime: attempt.occurred,
-                result: LifecycleAPI.ResultCode(attempt.outcome), userPrincipalName: attempt.userPrincipalName,
-                qrCodeId: attempt.qrCodeID?.description, clockTrusted: attempt.isClockTrusted, previousHash: head["hash"])
-            try db.execute(
-                sql: """
-                    INSERT INTO event (sequence, id, occurred, result, upn, qrCodeID, clockTrusted, previousHash, hash)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    event.kioskSequence, event.id, Int64((attempt.occurred.timeIntervalSince1970 * 1000).rounded()),
-                    event.result.rawValue, event.userPrincipalName, event.qrCodeId, event.clockTrusted, event.previousHash,
-                    event.hash,
-                ])
-            try db.execute(sql: "UPDATE chain SET sequence = ?, hash = ?", arguments: [event.kioskSequence, event.hash])
+        let room = room()
+        guard room >= Self.reserve else {
+            throw OutboxError(
+                path, "needs \(Self.reserve >> 10) KiB and has \(room >> 10)",
+                cure: "Make room on its disk, or let it reach the service.")
+        }
+        do { try queue.write { db in try Self.append(attempt, db) } } catch {
+            throw OutboxError(path, "cannot be written", error, cure: "Check its disk.")
         }
         waker.yield()
+    }
+
+    private static func append(_ attempt: FinishedAttempt, _ db: Database) throws {
+        guard try Row.fetchOne(db, sql: "SELECT 1 FROM event WHERE id = ?", arguments: [attempt.id.description]) == nil,
+            let head = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM chain")
+        else { return }
+        let event = SignInEvent(
+            id: attempt.id.description, kioskSequence: head["sequence"] + 1, occurredDateTime: attempt.occurred,
+            result: LifecycleAPI.ResultCode(attempt.outcome), userPrincipalName: attempt.userPrincipalName,
+            qrCodeId: attempt.qrCodeID?.description, clockTrusted: attempt.isClockTrusted, previousHash: head["hash"])
+        try db.execute(
+            sql: """
+                INSERT INTO event (sequence, id, occurred, result, upn, qrCodeID, clockTrusted, previousHash, hash)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                event.kioskSequence, event.id, Int64((attempt.occurred.timeIntervalSince1970 * 1000).rounded()),
+                event.result.rawValue, event.userPrincipalName, event.qrCodeId, event.clockTrusted, event.previousHash,
+                event.hash,
+            ])
+        try db.execute(sql: "UPDATE chain SET sequence = ?, hash = ?", arguments: [event.kioskSequence, event.hash])
+    }
+
+    /// Bytes that the disk has left for this program.
+    private func room() -> Int {
+        var disk = statvfs()
+        // A disk that cannot be asked says so when it is written to.
+        return unsafe statvfs(path, &disk) == 0 ? Int(disk.f_bavail) * Int(disk.f_frsize) : .max
     }
 
     /// The first events in order, without those that the service refused.

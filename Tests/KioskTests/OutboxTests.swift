@@ -108,6 +108,9 @@ final class EventSink: Sendable {
         let notes = try await report(outbox, to: sink, until: 4)
         #expect(sink.kept.map(\.kioskSequence) == [1, 2, 4, 5])
         #expect(notes.count == 1 && notes[0].contains(attempts[2].id.description))
+        #expect(try await outbox.count() == 0)
+        // The service may know it by the next start.
+        #expect(try await Outbox(path: path).oldest(9).map(\.kioskSequence) == [3])
     }
 
     @Test func `a sequence number is never used again, and one attempt is one event`() async throws {
@@ -152,7 +155,8 @@ final class EventSink: Sendable {
     }
 
     @Test func `an outbox that cannot be opened or written is an error`() throws {
-        #expect(throws: (any Error).self) { try Outbox(path: "/no/such/directory/outbox") }
+        let error = #expect(throws: OutboxError.self) { try Outbox(path: "/no/such/directory/outbox") }
+        #expect(error?.description.hasPrefix("/no/such/directory/outbox cannot be opened: ") == true)
     }
 }
 
