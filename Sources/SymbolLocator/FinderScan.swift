@@ -16,24 +16,34 @@ struct FinderScan {
 
     private mutating func scan() {
         var words = [UInt64](repeating: 0, count: (plane.width + 63) / 64)
-        var edges = [Int32](repeating: 0, count: plane.width + 3)
+        var edges = [Float](repeating: 0, count: plane.width + 3 + 8)
         // The middle of a finder pattern is three modules high, so every third row meets it even at one pixel per module;
         // in a picture that is large, a symbol is too, or too small to be read.
+        var limits = [UInt64](repeating: 0, count: map.columns)
+        var block = -1
         for y in stride(from: 1, to: plane.height, by: plane.height < 720 ? 3 : 4) where found.count < Self.mostPatterns {
-            Kernels.darkBits(plane, row: y, thresholds: map.thresholds, firstThreshold: y / 8 * map.columns, into: &words)
+            if y / 8 != block {
+                block = y / 8
+                for x in limits.indices { limits[x] = UInt64(map.thresholds[block * map.columns + x]) &* 0x0101_0101_0101_0101 }
+            }
+            Kernels.darkBits(plane, row: y, limits: limits, into: &words)
             let count = Self.edges(of: words, into: &edges)
             guard count > 4 else { continue }
-            edges[count] = Int32(plane.width)
-            var index = 5
-            while index <= count {
-                if Self.isPattern(edges, index) { look(at: edges, index, y) }
-                index += 1
+            edges[count] = Float(plane.width)
+            for first in stride(from: 0, through: count - 5, by: 8) {
+                // Past the last edge lie those of other rows.
+                var patterns =
+                    Kernels.patterns(edges, from: first) & UInt8(truncatingIfNeeded: (1 << min(8, count - 4 - first)) - 1)
+                while patterns != 0 {
+                    look(at: edges, first + patterns.trailingZeroBitCount + 5, y)
+                    patterns &= patterns - 1
+                }
             }
         }
     }
 
     /// The columns at which the bits change, from a light pixel before the row on.
-    private static func edges(of words: [UInt64], into edges: inout [Int32]) -> Int {
+    private static func edges(of words: [UInt64], into edges: inout [Float]) -> Int {
         // The picture's own edges count as edges, for a symbol that is cut to its modules.
         var count = words[0] & 1 == 0 ? 1 : 0
         edges[0] = 0
@@ -43,7 +53,7 @@ struct FinderScan {
             var changes = word ^ (word << 1 | carry)
             carry = word >> 63
             while changes != 0 {
-                edges[count] = Int32(truncatingIfNeeded: index &* 64 &+ changes.trailingZeroBitCount)
+                edges[count] = Float(Int32(truncatingIfNeeded: index &* 64 &+ changes.trailingZeroBitCount))
                 count &+= 1
                 changes &= changes &- 1
             }
@@ -51,20 +61,7 @@ struct FinderScan {
         return count
     }
 
-    /// Whether the five runs that end at an edge may be a pattern's, edges being known to a pixel.
-    @inline(__always) private static func isPattern(_ edges: [Int32], _ last: Int) -> Bool {
-        let (a, b, c) = (edges[last - 5], edges[last - 4], edges[last - 3])
-        let (d, e, f) = (edges[last - 2], edges[last - 1], edges[last])
-        // In 28ths of a pixel, so that modules and bias, as in ``FinderRuns``, are whole numbers.
-        let bias = ((c &- b) &+ (e &- d) &- (b &- a) &- (f &- e)) &* 7
-        let module = (f &- a) &* 4 &+ bias / 7
-        let slack = module / 2 &+ 14
-        return abs((d &- c) &* 28 &+ bias &- 3 &* module) <= slack &+ slack / 2 && abs((b &- a) &* 28 &+ bias &- module) <= slack
-            && abs((c &- b) &* 28 &- bias &- module) <= slack && abs((e &- d) &* 28 &- bias &- module) <= slack
-            && abs((f &- e) &* 28 &+ bias &- module) <= slack
-    }
-
-    private mutating func look(at edges: [Int32], _ last: Int, _ y: Int) {
+    private mutating func look(at edges: [Float], _ last: Int, _ y: Int) {
         let middle = Int(edges[last - 3] + edges[last - 2]) / 2
         let isDark = isDark(middle, y)
         guard let estimate = module(edges, last, y) else { return }
@@ -94,14 +91,14 @@ struct FinderScan {
     }
 
     /// The module size of a row's pattern, or nil when it is none: its edges lie between pixels, where the threshold is crossed.
-    private func module(_ edges: [Int32], _ last: Int, _ y: Int) -> Float? {
+    private func module(_ edges: [Float], _ last: Int, _ y: Int) -> Float? {
         let (a, b, c) = (crossing(edges[last - 5], y), crossing(edges[last - 4], y), crossing(edges[last - 3], y))
         let (d, e, f) = (crossing(edges[last - 2], y), crossing(edges[last - 1], y), crossing(edges[last], y))
         return FinderRuns(b - a, c - b, d - c, e - d, f - e).module
     }
 
     /// Where between the middles of two pixels of a row the threshold of the second is crossed.
-    @inline(__always) private func crossing(_ edge: Int32, _ y: Int) -> Float {
+    @inline(__always) private func crossing(_ edge: Float, _ y: Int) -> Float {
         let x = Int(edge)
         guard x > 0, x < plane.width else { return Float(x) }
         let (before, after) = (Float(plane.pixels[y &* plane.width &+ x &- 1]), Float(plane.pixels[y &* plane.width &+ x]))
@@ -115,66 +112,30 @@ struct FinderScan {
 
     /// The pattern's cut by a line through a pixel: where its middle lies from there, and its module size, both in steps of the line.
     ///
-    /// `estimate` is the module size along another line; perspective makes up to 2.5 of one.
+    /// `estimate` is the module size along another line; perspective makes up to 2.5 of one. A cut ends with the first run that is no
+    /// pattern's: most do, and early.
     private func cut(_ x: Int, _ y: Int, _ dx: Int, _ dy: Int, _ isDark: Bool, _ estimate: Float) -> (
         offset: Float, module: Float
     )? {
         let longest = 2.5 * estimate + 1
-        guard let ahead = arm(x, y, dx, dy, isDark, longest), let behind = arm(x, y, -dx, -dy, isDark, longest) else {
-            return nil
+        var (ahead, behind) = (
+            EdgeWalk(x: x, y: y, dx: dx, dy: dy, isDark: isDark), EdgeWalk(x: x, y: y, dx: -dx, dy: -dy, isDark: isDark)
+        )
+        func goOn(_ walk: inout EdgeWalk, _ limit: Float, orEdge: Bool = false) -> Bool {
+            walk.goOn(in: plane, map, within: limit, orEdge: orEdge)
         }
-        let runs = FinderRuns(
-            behind.z - behind.y, behind.y - behind.x, ahead.x + behind.x, ahead.y - ahead.x, ahead.z - ahead.y)
-        guard let module = runs.module else { return nil }
-        return ((ahead.x - behind.x) / 2, module)
-    }
-
-    /// How far from a pixel's centre, in steps, the next three changes lie; between two pixels, where the threshold is crossed.
-    ///
-    /// Nil as soon as a run is too long for modules of `longest` steps.
-    private func arm(_ x: Int, _ y: Int, _ dx: Int, _ dy: Int, _ isDark: Bool, _ longest: Float) -> SIMD3<Float>? {
-        var changes = SIMD3<Float>()
-        var (x, y, found, expected, step) = (x, y, 0, isDark, 0)
         // The whole middle may lie on one side.
-        var limit = Int(3 * longest)
-        while step < limit {
-            step += 1
-            let (nextX, nextY) = (x &+ dx, y &+ dy)
-            guard nextX >= 0, nextY >= 0, nextX < plane.width, nextY < plane.height else {
-                guard found == 2 else { return nil }
-                changes[2] = Float(step) - 0.5
-                return changes
-            }
-            let threshold = map.thresholds[(nextY >> 3) &* map.columns &+ (nextX >> 3)]
-            let next = plane.pixels[nextY &* plane.width &+ nextX]
-            defer { (x, y) = (nextX, nextY) }
-            guard (next < threshold) != expected else { continue }
-            let here = plane.pixels[y &* plane.width &+ x]
-            let share = next == here ? 0.5 : (Float(threshold) - Float(here)) / (Float(next) - Float(here))
-            changes[found] = Float(step - 1) + min(max(share, 0), 1)
-            found += 1
-            expected.toggle()
-            if found == 3 { return changes }
-            limit = step + Int(1.6 * longest) + 1
-        }
-        return nil
-    }
-}
-
-/// The five runs of a cut through a finder pattern.
-struct FinderRuns {
-    /// Nil when the runs are not 1 : 1 : 3 : 1 : 1.
-    let module: Float?
-
-    /// Blur, ink and halation make all dark runs narrower or wider by about the same; that bias is taken out first.
-    init(_ first: Float, _ second: Float, _ middle: Float, _ fourth: Float, _ fifth: Float) {
-        let bias = (second + fourth - first - fifth) / 4
-        let module = (first + second + middle + fourth + fifth + bias) / 7
-        let slack = 0.45 * module + 0.25
-        let isPattern =
-            abs(middle + bias - 3 * module) < 1.5 * slack && abs(first + bias - module) < slack
-            && abs(second - bias - module) < slack && abs(fourth - bias - module) < slack && abs(fifth + bias - module) < slack
-            && abs(bias) < 0.7 * module
-        self.module = isPattern ? module : nil
+        guard goOn(&ahead, 3 * longest), goOn(&behind, max(0, 3 * longest - ahead.reached)) else { return nil }
+        let (toMiddle, fromMiddle) = (behind.reached, ahead.reached)
+        let middle = toMiddle + fromMiddle
+        // What ``FinderRuns`` lets pass at most.
+        let limit = min(1.6 * longest + 1, 1.32 * middle + 1.75)
+        guard middle > 1.2 * estimate - 1, goOn(&ahead, limit), goOn(&behind, limit) else { return nil }
+        let (second, fourth) = (behind.reached - toMiddle, ahead.reached - fromMiddle)
+        guard goOn(&ahead, limit, orEdge: true), goOn(&behind, limit, orEdge: true) else { return nil }
+        let runs = FinderRuns(
+            behind.reached - second - toMiddle, second, middle, fourth, ahead.reached - fourth - fromMiddle)
+        guard let module = runs.module else { return nil }
+        return ((fromMiddle - toMiddle) / 2, module)
     }
 }

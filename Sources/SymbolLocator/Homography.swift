@@ -22,6 +22,11 @@ struct Homography: Sendable {
         return Point((a * u + b * v + c) * scale, (d * u + e * v + f) * scale)
     }
 
+    @inline(__always) func callAsFunction(_ u: Eight, _ v: Eight) -> (x: Eight, y: Eight) {
+        let scale = 1 / (g * u + h * v + 1)
+        return ((a * u + b * v + c) * scale, (d * u + e * v + f) * scale)
+    }
+
     /// The position in the square of an image point.
     func inverse(_ p: Point) -> Point {
         // Cramer's rule on the two linear equations that the point gives for u and v.

@@ -62,76 +62,49 @@ enum Kernels {
 
     /// The least of the values up to one column and one row away.
     static func leastAround(_ values: [UInt8], columns: Int, rows: Int) -> [UInt8] {
-        precondition(values.count == columns * rows)
-        var across = values
-        unsafe values.withUnsafeBufferPointer { values in
-            unsafe across.withUnsafeMutableBufferPointer { across in
+        precondition(values.count == columns * rows && columns > 0)
+        // Of each three in a row first, then of those in three rows.
+        let across = unsafe [UInt8](unsafeUninitializedCapacity: values.count) { across, count in
+            unsafe values.withUnsafeBufferPointer { values in
+                guard let source = values.baseAddress, let target = across.baseAddress else { return }
                 for row in 0..<rows {
-                    for column in 0..<columns where column < 1 || column >= columns - 1 {
-                        for near in max(0, column - 1)...min(columns - 1, column + 1) {
-                            unsafe across[row * columns + column] = min(
-                                across[row * columns + column], values[row * columns + near])
-                        }
-                    }
-                    guard columns > 2, let source = values.baseAddress, let target = across.baseAddress else { continue }
                     let (from, to) = unsafe (source + row * columns, target + row * columns)
-                    for x in 1..<columns &- 1 { unsafe to[x] = min(min(from[x &- 1], from[x]), from[x &+ 1]) }
+                    unsafe to[0] = min(from[0], from[min(1, columns - 1)])
+                    for x in 1..<max(1, columns - 1) { unsafe to[x] = min(min(from[x &- 1], from[x]), from[x &+ 1]) }
+                    unsafe to[columns - 1] = min(from[columns - 1], from[max(0, columns - 2)])
                 }
             }
+            count = values.count
         }
-        var both = across
-        unsafe across.withUnsafeBufferPointer { across in
-            unsafe both.withUnsafeMutableBufferPointer { both in
+        return unsafe [UInt8](unsafeUninitializedCapacity: values.count) { both, count in
+            unsafe across.withUnsafeBufferPointer { across in
                 guard let source = across.baseAddress, let target = both.baseAddress else { return }
                 for row in 0..<rows {
-                    let to = unsafe target + row * columns
-                    for near in max(0, row - 1)...min(rows - 1, row + 1) {
-                        let from = unsafe source + near * columns
-                        for x in 0..<columns { unsafe to[x] = min(to[x], from[x]) }
-                    }
+                    let (from, to) = unsafe (source + row * columns, target + row * columns)
+                    let above = unsafe source + max(0, row - 1) * columns
+                    let below = unsafe source + min(rows - 1, row + 1) * columns
+                    for x in 0..<columns { unsafe to[x] = min(min(above[x], from[x]), below[x]) }
                 }
             }
-        }
-        return both
-    }
-
-    /// Bits of the pixels of a row that are darker than their block's threshold, the first in the least bit of the first word.
-    ///
-    /// `thresholds` holds one value for each eight pixels of the row, from `firstThreshold` on. The bits past the row's end are zero.
-    static func darkBits(_ plane: LumaPlane, row: Int, thresholds: [UInt8], firstThreshold: Int, into words: inout [UInt64]) {
-        let (width, blocks, whole) = (plane.width, (plane.width + 7) / 8, plane.width / 8)
-        precondition(row >= 0 && row < plane.height && firstThreshold >= 0 && firstThreshold + blocks <= thresholds.count)
-        precondition(words.count >= (blocks + 7) / 8)
-        unsafe plane.pixels.withUnsafeBytes { pixels in
-            unsafe thresholds.withUnsafeBufferPointer { thresholds in
-                unsafe words.withUnsafeMutableBufferPointer { words in
-                    let start = row * width
-                    for index in 0..<(blocks + 7) / 8 {
-                        var word: UInt64 = 0
-                        for block in index * 8..<min(index * 8 + 8, whole) {
-                            let threshold = unsafe thresholds[firstThreshold &+ block]
-                            guard threshold > 0 else { continue }
-                            let eight = unsafe pixels.loadUnaligned(fromByteOffset: start &+ block &* 8, as: UInt64.self)
-                            word |= bytesBelow(UInt64(littleEndian: eight), threshold) << UInt64(8 &* (block & 7))
-                        }
-                        unsafe words[index] = word
-                    }
-                    guard blocks > whole else { return }
-                    let threshold = unsafe thresholds[firstThreshold + whole]
-                    for x in whole * 8..<width where unsafe pixels[start + x] < threshold {
-                        unsafe words[x / 64] |= 1 << UInt64(x & 63)
-                    }
-                }
-            }
+            count = values.count
         }
     }
 
-    /// One bit for each of eight bytes that is below `threshold`: a bytewise subtraction's borrows, gathered by a multiplication.
-    @inline(__always) private static func bytesBelow(_ bytes: UInt64, _ threshold: UInt8) -> UInt64 {
-        let high: UInt64 = 0x8080_8080_8080_8080
-        let limit = UInt64(threshold) &* 0x0101_0101_0101_0101
-        let difference = ((bytes | high) &- (limit & ~high)) ^ ((bytes ^ ~limit) & high)
-        let borrows = ((~bytes & limit) | ((~bytes | limit) & difference)) & high
-        return ((borrows >> 7) &* 0x0102_0408_1020_4080) >> 56
+    /// Half way between the darkest and the lightest around each block, from `darkest` and what is left of 255 above the lightest; 0 where
+    /// they are less than `leastContrast` apart.
+    static func thresholds(_ darkest: [UInt8], _ lightest: [UInt8], leastContrast: UInt8) -> [UInt8] {
+        precondition(darkest.count == lightest.count)
+        return unsafe [UInt8](unsafeUninitializedCapacity: darkest.count) { thresholds, count in
+            unsafe darkest.withUnsafeBufferPointer { darkest in
+                unsafe lightest.withUnsafeBufferPointer { lightest in
+                    for index in 0..<darkest.count {
+                        let dark = unsafe darkest[index]
+                        let contrast = unsafe 255 &- lightest[index] &- dark
+                        unsafe thresholds[index] = contrast < leastContrast ? 0 : dark &+ contrast >> 1 &+ 1
+                    }
+                }
+            }
+            count = darkest.count
+        }
     }
 }

@@ -17,17 +17,23 @@ struct ModuleSamples {
         values = []
         values.reserveCapacity(size * size)
         // Below two and a half pixels per module, what is beside the middle is half the neighbour's.
-        let aside: Float = fit.pixelsPerModule < 2.5 ? 0 : 0.22
+        let aside: Float = fit.pixelsPerModule < 2.5 ? 0 : 0.22 / Float(size)
         for y in 0..<size {
-            for x in 0..<size {
-                let middle = Point(Float(x) + 0.5, Float(y) + 0.5)
-                var luma = fit.plane.sample(fit.position(middle))
+            let v = Eight(repeating: (Float(y) + 0.5) / Float(size))
+            for x in stride(from: 0, to: size, by: 8) {
+                let u = (Eight.steps + (Float(x) + 0.5)) / Float(size)
+                let middle = fit.map(u, v)
+                var eight = fit.plane.samples(middle.x, middle.y)
                 if aside > 0 {
-                    luma *= 2
-                    for step in SymbolFit.steps { luma += fit.plane.sample(fit.position(middle + step * aside)) }
-                    luma /= 6
+                    eight *= 2
+                    for beside in [fit.map(u + aside, v), fit.map(u, v + aside)] {
+                        eight += fit.plane.samples(beside.x, beside.y)
+                        eight += fit.plane.samples(2 * middle.x - beside.x, 2 * middle.y - beside.y)
+                    }
+                    eight /= 6
                 }
-                values.append(fit.isDark ? luma : 255 - luma)
+                if !fit.isDark { eight = 255 - eight }
+                for lane in 0..<min(8, size - x) { values.append(eight[lane]) }
             }
         }
     }
@@ -72,6 +78,17 @@ struct ModuleSamples {
         }
     }
 
+    /// The share of the timing and alignment patterns' modules that a contrast shows wrong: near a half when it shows something else.
+    func errors(_ contrast: [Float]) -> Float {
+        var wrong = 0
+        for module in model.others {
+            let (x, y) = (Int(module.position.x), Int(module.position.y))
+            let value = contrast[isMirrored ? x * size + y : y * size + x]
+            if value * module.sign < 0 { wrong += 1 }
+        }
+        return Float(wrong) / Float(model.others.count)
+    }
+
     /// The symbol drawn anew, `scale` pixels to a module, with its quiet zone: known modules as the standard has them.
     func drawing(_ contrast: [Float], scale: Int) -> LumaPlane {
         var isDark = contrast.map { $0 < 0 }
@@ -82,7 +99,7 @@ struct ModuleSamples {
         for index in 0..<15 {
             for place in model.patterns.formatPlaces(index) { isDark[place.y * size + place.x] = format >> index & 1 == 1 }
         }
-        let margin = 2 * scale
+        let margin = scale
         let side = size * scale + 2 * margin
         var pixels = [UInt8](repeating: 255, count: side * side)
         for y in 0..<size * scale {

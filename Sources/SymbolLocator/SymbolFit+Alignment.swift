@@ -64,18 +64,106 @@ extension SymbolFit {
     private func nearestAlignment(to middle: Point, shift: Point) -> Point? {
         let here = position(middle)
         let (across, down) = (position(middle + Point(1, 0)) - here, position(middle + Point(0, 1)) - here)
-        var (best, found): (Float, Point) = (0, shift)
-        for (reach, step) in [(Float(2), Float(0.5)), (0.25, 0.25)] {
-            let start = found
-            for y in stride(from: -reach, through: reach, by: step) {
-                for x in stride(from: -reach, through: reach, by: step) {
-                    let shift = start + across * x + down * y
-                    // Of two that match alike, the nearer is likelier.
-                    let match = alignmentMatch(at: middle, shift: shift) - 0.02 * Point(x, y).length
-                    if match > best { (best, found) = (match, shift) }
-                }
+        // Of two that match alike, the nearer is likelier.
+        var (best, found) = AlignmentGrid(self, around: middle, shift: shift, reach: 4, perModule: 2).best(cost: 0.02)
+        for step in Self.nextTo {
+            let place = found + step / 4
+            let match = alignmentMatch(at: middle, shift: shift + across * place.x + down * place.y) - 0.02 * place.length
+            if match > best { (best, found) = (match, place) }
+        }
+        return best > 0.6 ? shift + across * found.x + down * found.y : nil
+    }
+
+    private static let nextTo = [
+        Point(-1, -1), Point(0, -1), Point(1, -1), Point(-1, 0), Point(1, 0), Point(-1, 1), Point(0, 1), Point(1, 1),
+    ]
+
+    /// Moves the fourth corner so that the farthest alignment pattern comes to lie where it is seen.
+    mutating func alignFourthCorner() {
+        guard let alignment = model.lastAlignment else { return }
+        let reach = Int(min(6, 2 + Float(model.size) / 14))
+        var (best, found) = AlignmentGrid(self, around: alignment, reach: reach, perModule: 1).best(cost: 0)
+        for share: Float in [0.5, 0.25] {
+            let middle = found
+            for step in Self.nextTo {
+                let match = alignmentMatch(at: alignment + middle + step * share)
+                if match > best { (best, found) = (match, middle + step * share) }
             }
         }
-        return best > 0.6 ? found : nil
+        guard best > 0.5 else { return }
+        var moved = corners
+        let target = position(alignment + found)
+        for _ in 0..<3 {
+            guard let map = map.moved(to: moved) else { return }
+            let here = map(alignment.x / Float(model.size), alignment.y / Float(model.size))
+            moved.bottomRight += target - here
+        }
+        guard let map = map.moved(to: moved) else { return }
+        let quality = correlation(map)
+        if quality > self.quality { (self.corners, self.map, self.quality) = (moved, map, quality) }
+    }
+
+    /// How well an alignment pattern's 5 × 5 modules correlate with what is at a place.
+    private func alignmentMatch(at centre: Point, shift: Point = .zero) -> Float {
+        let grid = AlignmentGrid(self, around: centre, shift: shift, reach: 0, perModule: 1)
+        return grid.match(0, 0)
+    }
+}
+
+/// The luma at a lattice of points around a place in a symbol, among which an alignment pattern is looked for.
+private struct AlignmentGrid {
+    /// Steps of the lattice on each side of the middle at which a pattern may be.
+    private let reach: Int
+    private let perModule: Int
+    private let isDark: Bool
+    /// Rows of `width` points, some at their ends to spare.
+    private let width: Int
+    private var luma: [Float]
+
+    init(_ fit: SymbolFit, around centre: Point, shift: Point = .zero, reach: Int, perModule: Int) {
+        (self.reach, self.perModule, isDark) = (reach, perModule, fit.isDark)
+        // A pattern reaches two modules out from its middle.
+        let side = 2 * (reach + 2 * perModule) + 1
+        width = (side + 7) / 8 * 8
+        luma = []
+        luma.reserveCapacity(side * width)
+        let (module, scale) = (1 / Float(perModule), 1 / Float(fit.model.size))
+        let first = centre - Float(reach + 2 * perModule) * module
+        for row in 0..<side {
+            let v = Eight(repeating: (first.y + Float(row) * module) * scale)
+            for column in stride(from: 0, to: width, by: 8) {
+                let place = fit.map(((Eight.steps + Float(column)) * module + first.x) * scale, v)
+                let eight = fit.plane.samples(place.x + shift.x, place.y + shift.y)
+                for lane in 0..<8 { luma.append(eight[lane]) }
+            }
+        }
+    }
+
+    /// How well a pattern correlates with what is so many steps from the middle.
+    func match(_ x: Int, _ y: Int) -> Float {
+        var (sum, squares, light): (Float, Float, Float) = (0, 0, 0)
+        for row in 0..<5 {
+            for column in 0..<5 {
+                let value = luma[(y + reach + row * perModule) * width + x + reach + column * perModule]
+                sum += value
+                squares += value * value
+                // Eight of the 25 modules are light.
+                if max(abs(row - 2), abs(column - 2)) == 1 { light += value }
+            }
+        }
+        return SymbolFit.correlation(sum, squares, light, 8, signSquares: 8, count: 25, isDark)
+    }
+
+    /// The best match, and where it is, in modules from the middle; `cost` is what a match loses by each module.
+    func best(cost: Float) -> (match: Float, place: Point) {
+        var best: (match: Float, place: Point) = (-1, .zero)
+        for y in -reach...reach {
+            for x in -reach...reach {
+                let place = Point(Float(x), Float(y)) / Float(perModule)
+                let match = match(x, y) - cost * place.length
+                if match > best.match { best = (match, place) }
+            }
+        }
+        return best
     }
 }

@@ -21,7 +21,6 @@ extension SymbolFit {
             guard let model = SymbolModel.of(version: version),
                 let fit = SymbolFit(planes[level], model, corners: corners, isDark: triple.corner.isDark)
             else { continue }
-            guard fit.finderQuality > 0.5 else { continue }
             if fit.quality > best?.quality ?? -1 { best = fit }
         }
         best?.alignFourthCorner()

@@ -1,6 +1,7 @@
 /// A symbol that was found.
 public struct SymbolSight: Sendable {
-    /// The symbol drawn anew: upright, flat, black on white, two pixels per module, with a quiet zone of two modules.
+    /// The symbol drawn anew: upright, flat, black on white, two pixels per module, with a quiet zone of one module:
+    /// as much as ZBar needs.
     public let drawing: LumaPlane
     /// The part of the picture that it is in, in pixels; it may reach over the picture's edges.
     public let region: Region

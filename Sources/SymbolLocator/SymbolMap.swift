@@ -27,6 +27,20 @@ struct SymbolMap: Sendable {
         return lattice == 0 ? flat : flat + displacement(u, v)
     }
 
+    @inline(__always) func callAsFunction(_ u: Eight, _ v: Eight) -> (x: Eight, y: Eight) {
+        var (x, y) = perspective(u, v)
+        let (across, down) = (4 * u * (1 - u), 4 * v * (1 - v))
+        x += bendAcross.x * across + bendDown.x * down
+        y += bendAcross.y * across + bendDown.y * down
+        guard lattice > 0 else { return (x, y) }
+        for lane in 0..<8 {
+            let shift = displacement(u[lane], v[lane])
+            x[lane] += shift.x
+            y[lane] += shift.y
+        }
+        return (x, y)
+    }
+
     /// Between the lattice's points, bilinear.
     private func displacement(_ u: Float, _ v: Float) -> Point {
         let (x, y) = (u * Float(lattice - 1), v * Float(lattice - 1))

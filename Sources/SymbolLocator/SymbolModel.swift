@@ -6,10 +6,22 @@ final class SymbolModel: Sendable {
     struct Module: Sendable {
         /// The middle, in modules from the symbol's top left corner.
         let position: Point
-        /// The same, in symbols.
-        let share: Point
         /// 1 for light, -1 for dark.
         let sign: Float
+    }
+
+    /// Eight modules: their middles, in symbols, and their signs.
+    struct Probe: Sendable {
+        private(set) var u = Eight.zero
+        private(set) var v = Eight.zero
+        private(set) var sign = Eight.zero
+
+        init(_ modules: ArraySlice<Module>, size: Int) {
+            for (lane, module) in modules.enumerated() {
+                (u[lane], v[lane]) = (module.position.x / Float(size), module.position.y / Float(size))
+                sign[lane] = module.sign
+            }
+        }
     }
 
     let version: Int
@@ -17,11 +29,13 @@ final class SymbolModel: Sendable {
     let patterns: FunctionPatterns
     /// All of them.
     let modules: [Module]
+    /// Those that are not a finder pattern's.
+    let others: [Module]
     /// Those that a fit is measured by: half of the finder patterns' with their separators first, then of the others as many as make
     /// some 300.
-    let probes: [Module]
+    let probes: [Probe]
     /// How many of the probes are the finder patterns'.
-    static let finderProbes = 3 * 32
+    static let finderProbes = 3 * 4
 
     private static let cache = Mutex<[SymbolModel?]>(Array(repeating: nil, count: 41))
 
@@ -48,15 +62,17 @@ final class SymbolModel: Sendable {
             for x in 0..<size {
                 guard let isDark = patterns[x, y] else { continue }
                 let position = Point(Float(x) + 0.5, Float(y) + 0.5)
-                let module = Module(position: position, share: position / Float(size), sign: isDark ? -1 : 1)
+                let module = Module(position: position, sign: isDark ? -1 : 1)
                 if !isFinder(x, y) { others.append(module) } else if (x + y).isMultiple(of: 2) { finders.append(module) }
                 all.append(module)
             }
         }
-        modules = all
+        (modules, self.others) = (all, others)
         // Every fourth or so, but not in step with the 25 modules of an alignment pattern.
         let step = [1, 2, 3, 4, 6, 7].first { others.count / $0 <= 200 } ?? 7
-        probes = finders + stride(from: 0, to: others.count, by: step).map { others[$0] }
+        let chosen = finders + stride(from: 0, to: others.count, by: step).map { others[$0] }
+        // A probe is whole: up to seven of the others are left out.
+        probes = (0..<chosen.count / 8).map { Probe(chosen[$0 * 8..<$0 * 8 + 8], size: size) }
     }
 
     /// The alignment pattern that is farthest from the three finder patterns; version 1 has none.

@@ -70,6 +70,8 @@ struct SymbolSearch {
                 var equaliser = Equaliser(samples, contrast)
                 drawn = equaliser.equalised()
             }
+            // No level of error correction makes up for as many errors as that.
+            guard samples.errors(drawn) <= 0.2 else { continue }
             switch answer(SymbolSight(drawing: samples.drawing(drawn, scale: 2), region: fit.region(in: planes[0])), rung) {
             case .read: return .read
             case .notRead: break

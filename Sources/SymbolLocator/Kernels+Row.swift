@@ -1,0 +1,59 @@
+/// What is done with one row at a time.
+extension Kernels {
+    /// Bits of the pixels of a row that are darker than their block's threshold, the first in the least bit of the first word.
+    ///
+    /// `limits` holds one value for each eight pixels of the row: the threshold in each of its bytes. The bits past the row's end are zero.
+    static func darkBits(_ plane: LumaPlane, row: Int, limits: [UInt64], into words: inout [UInt64]) {
+        let (width, blocks, pairs) = (plane.width, (plane.width + 7) / 8, plane.width / 16)
+        precondition(row >= 0 && row < plane.height && blocks <= limits.count && words.count >= (blocks + 7) / 8)
+        unsafe plane.pixels.withUnsafeBytes { pixels in
+            unsafe limits.withUnsafeBytes { limits in
+                unsafe words.withUnsafeMutableBytes { words in
+                    let start = row * width
+                    for pair in 0..<pairs {
+                        let limit = unsafe limits.loadUnaligned(fromByteOffset: pair &* 16, as: SIMD16<UInt8>.self)
+                        let sixteen = unsafe pixels.loadUnaligned(fromByteOffset: start &+ pair &* 16, as: SIMD16<UInt8>.self)
+                        let dark = unsafe unsafeBitCast(
+                            bitOfByte.replacing(with: 0, where: sixteen .>= limit), to: SIMD2<UInt64>.self)
+                        // The greatest byte of the product is the sum of all bytes.
+                        let bits = (dark &* 0x0101_0101_0101_0101) &>> 56
+                        unsafe words.storeBytes(
+                            of: UInt16(truncatingIfNeeded: bits[0] | bits[1] << 8).littleEndian, toByteOffset: pair &* 2,
+                            as: UInt16.self)
+                    }
+                    for index in pairs * 2..<words.count { unsafe words[index] = 0 }
+                    for x in pairs * 16..<width
+                    where unsafe UInt64(pixels[start + x]) < limits.load(fromByteOffset: x / 8 * 8, as: UInt64.self) & 255 {
+                        unsafe words[x / 8] |= 1 << UInt8(x & 7)
+                    }
+                }
+            }
+        }
+    }
+
+    private static let bitOfByte: SIMD16<UInt8> = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128]
+
+    /// One bit for each of eight successive places in a row's edges: whether the five runs from there on may be a finder pattern's, edges
+    /// being known to a pixel.
+    static func patterns(_ edges: [Float], from first: Int) -> UInt8 {
+        precondition(first >= 0 && first + 13 <= edges.count)
+        return unsafe edges.withUnsafeBytes { bytes in
+            func edge(_ index: Int) -> Eight { unsafe bytes.loadUnaligned(fromByteOffset: 4 * (first + index), as: Eight.self) }
+            let (a, b, c, d, e, f) = (edge(0), edge(1), edge(2), edge(3), edge(4), edge(5))
+            // As in ``FinderRuns``.
+            let bias = ((c - b) + (e - d) - (b - a) - (f - e)) / 4
+            let module = ((f - a) + bias) / 7
+            let slack = module / 2 + 0.5
+            /// The sign bit says whether a run is near what is expected.
+            func nearness(_ run: Eight, _ expected: Eight, _ slack: Eight) -> SIMD8<Int32> {
+                let apart = run - expected
+                return unsafe unsafeBitCast(apart * apart - slack * slack, to: SIMD8<Int32>.self)
+            }
+            let signs =
+                nearness((d - c) + bias, 3 * module, slack * 1.5) & nearness((b - a) + bias, module, slack)
+                & nearness((c - b) - bias, module, slack) & nearness((e - d) - bias, module, slack)
+                & nearness((f - e) + bias, module, slack)
+            return UInt8(truncatingIfNeeded: ((signs &>> 31) & [1, 2, 4, 8, 16, 32, 64, 128]).wrappedSum())
+        }
+    }
+}
