@@ -148,8 +148,7 @@ let package = Package(
             "QRPin",
             [
                 "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "LifecycleAPI", "PNGWriter", "QRCode",
-                "SignInReporting",
-                argumentParser, subprocess, systemPackage,
+                "SerialKeypad", "SignInReporting", "Verifier", argumentParser, subprocess, systemPackage,
             ]),
 
         // Drives the built service for deploy/test and Tests/Benchmarks. Here, so that it shares the build of what it drives.

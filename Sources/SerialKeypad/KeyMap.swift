@@ -16,6 +16,8 @@ public struct KeyMap: Hashable, Sendable {
             (.cancel, [0x1B, UInt8(ascii: "C"), UInt8(ascii: "c")]),
         ])
 
+    static let digitsOnly = KeyMap(checked: [])
+
     /// Throws when a byte is a digit, or is named twice.
     public init(enter: [UInt8], correct: [UInt8], clear: [UInt8], cancel: [UInt8]) throws(KeyNameError) {
         let all = enter + correct + clear + cancel
