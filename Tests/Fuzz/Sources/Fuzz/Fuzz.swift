@@ -68,6 +68,20 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "keypad-frames": { keys(in: $0, [.frames, .lines]) },
     "keypad-vt": { keys(in: $0, [.vt]) },
     "keypad-wiegand": { keys(in: $0, [.wiegand4, .wiegand8]) },
+    "keypad-lesson": { bytes in
+        // Bursts of four bytes for the digits, and what is left for enter: what is concluded reads the digits again.
+        var lesson = KeypadLesson()
+        let bursts = stride(from: 0, to: bytes.count, by: 4).map { Array(bytes[$0..<min($0 + 4, bytes.count)]) }
+        for (index, burst) in bursts.enumerated() {
+            if index < 10 { lesson.take(burst, forDigits: [.digit(UInt8(index))]) } else { lesson.take(burst, for: .enter) }
+        }
+        _ = KeypadLesson.format(ofOnes: bursts, framing: SerialFraming())
+        guard let (framing, profile) = try? lesson.conclusion(), framing.dataBits == 8 else { return }
+        for (index, burst) in bursts.prefix(10).enumerated() {
+            var reader = KeyReader(profile)
+            precondition(reader.read(burst, at: .zero) + reader.read([], at: .seconds(2)) == [.digit(UInt8(index))])
+        }
+    },
     "keypad-map": { bytes in
         // What is a map is the same one when its names are read again.
         let text = String(decoding: bytes, as: UTF8.self)
