@@ -45,6 +45,7 @@ public final class Keypad: Sendable {
     }
 
     private func run(_ isDone: Done, _ continuation: AsyncStream<Report>.Continuation) {
+        defer { port.withLock { $0 = nil } }
         var lastReason: String?
         while !isDone.value {
             do throws(SerialPortError) {
