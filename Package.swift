@@ -136,6 +136,8 @@ let package = Package(
                 "Credential", "KioskRuntime", "LifecycleAPI", "ProcessPrivacy", "ScannerProcess", "SerialKeypad",
                 "ServiceManager", "SignInReporting",
                 "Verifier", argumentParser, logging, serviceLifecycle, unixSignals,
+                "CWipedHeap", "Credential", "KioskRuntime", "LifecycleAPI", "ProcessPrivacy", "ScannerProcess", "SerialKeypad",
+                "SignInReporting", "Verifier", argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         door(
             "QRPinLifecycle",

@@ -37,6 +37,8 @@ struct Loopback: AsyncParsableCommand {
         ) { execution in
             for try await line in execution.standardOutput.strings() {
                 print(line)
+                // Who reads a file wants to know it now, too.
+                fflush(nil)
                 if let typed = person.answer(to: line) { try await keypad.type(typed) }
             }
         }
