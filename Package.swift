@@ -111,6 +111,9 @@ let package = Package(
         pure("ServiceManager", [serviceLifecycle]),
         pure("ScannerJail", ["CSeccomp"]),
         pure("ScannerProcess", [subprocess, systemPackage]),
+        .target(
+            name: "KioskPage", dependencies: [httpTypes, hummingbird, hummingbirdCore, logging, nioCore, serviceLifecycle],
+            resources: [.embedInCode("Page")], swiftSettings: strict),
         pure(
             "SignInReporting",
             ["Credential", "LifecycleAPI", "Verifier", crypto, grdb, httpClient, jwtKit, nioCore, nioHTTP1, nioSSL]),
@@ -180,6 +183,7 @@ let package = Package(
         tests(
             "KioskTests",
             ["Credential", "KioskRuntime", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "SignInReporting", "Verifier"]),
+        tests("KioskPageTests", ["KioskPage", "Verifier", httpClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
         tests("LifecycleStoreTests", ["LifecycleAPI", "LifecycleStore", "LifecycleStorePostgreSQL", grdb]),
         tests(
             "LifecycleServiceTests",

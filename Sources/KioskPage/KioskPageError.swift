@@ -1,0 +1,22 @@
+import Glibc
+
+/// A page that cannot be served, and what to do about it.
+public enum KioskPageError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// `errno` of the attempt to listen.
+    case port(Int, Int32)
+    case directory(String, String)
+    case language(file: String, problem: String)
+    case noSuchLanguage(String, known: [String])
+
+    public var description: String {
+        switch self {
+        case .port(let port, EADDRINUSE): "127.0.0.1:\(port): another program has this port. Choose another with --page."
+        case .port(let port, EACCES): "127.0.0.1:\(port): no permission. Choose a port above 1023 with --page."
+        case .port(let port, let number): unsafe "127.0.0.1:\(port): \(String(cString: strerror(number)))."
+        case .directory(let path, let problem): "--page-languages \(path): \(problem)"
+        case .language(let file, let problem): "\(file): \(problem)"
+        case .noSuchLanguage(let tag, let known):
+            "--page-language \(tag): there is no such language. There are \(known.joined(separator: ", "))."
+        }
+    }
+}
