@@ -136,7 +136,7 @@ let package = Package(
         door(
             "QRPinKiosk",
             [
-                "Credential", "KioskRuntime", "LifecycleAPI", "ProcessPrivacy", "ScannerProcess", "SerialKeypad",
+                "Credential", "KioskPage", "KioskRuntime", "LifecycleAPI", "ProcessPrivacy", "ScannerProcess", "SerialKeypad",
                 "ServiceManager", "SignInReporting",
                 "Verifier", argumentParser, logging, serviceLifecycle, unixSignals,
                 "CWipedHeap", "Credential", "KioskRuntime", "LifecycleAPI", "ProcessPrivacy", "ScannerProcess", "SerialKeypad",

@@ -1,16 +1,15 @@
 import FoundationEssentials
-public import KioskRuntime
+import KioskPage
+import KioskRuntime
 import LifecycleAPI
 import Logging
 import ScannerProcess
 import SerialKeypad
 import ServiceLifecycle
 import ServiceManager
-public import SignInReporting
+import SignInReporting
 import UnixSignals
 import Verifier
-
-extension SignInCalls: SignInService {}
 
 extension QRPinKiosk {
     func build() throws -> ServiceGroup {
@@ -19,28 +18,38 @@ extension QRPinKiosk {
         let client = LifecycleClient(url: service, clientID: clientID, key: try ClientKey(path: key), issuer: issuer)
         let outbox = try Outbox(path: outbox)
         let view = TerminalView()
-        let (keypad, port) = (try keypad.device(), keypad.keypad)
+        let (keypad, port, layout) = (try keypad.device(), keypad.keypad, keypad.layout)
+        let feed = StateFeed()
+        feed.update { $0.keypadLayout = layout.shown }
         let attempts = AttemptCounter()
         let note: @Sendable (String) -> Void = { logger.warning("\($0)") }
         let kiosk = Kiosk(
-            verifier: Verifier(timeouts: timeouts), service: SignInCalls(client: client),
+            verifier: Verifier(timeouts: timeouts), service: WatchedService(calls: SignInCalls(client: client), feed: feed),
             effects: KioskEffects(
                 record: {
                     try outbox.append($0)
                     if !$0.outcome.isSessionEnd { attempts.count($0.outcome) }
                 },
-                show: {
-                    view.show($0)
-                    keypad.show($0)
+                show: { display in
+                    view.show(display)
+                    keypad.show(display)
+                    feed.update { $0.show(display) }
                 }, handOver: { _, _ in }, note: note),
             now: Uptime.moment)
+        let found: @Sendable (Device, Bool) -> Void = { device, isThere in
+            feed.update { $0.found(device, isThere) }
+            kiosk.tell(isThere ? .returned(device) : .lost(device))
+        }
         let health = HealthReporter(
             measure: { camera, crashes in
                 let moment = Uptime.moment()
                 return KioskHealth(
                     version: Release.version, camera: camera, outboxDepth: try await outbox.count(), scannerCrashes: crashes,
                     clockTrusted: moment.isClockTrusted, dateTime: moment.wall)
-            }, send: { try await client.send(.POST, "/kiosk/v1/health", body: $0) })
+            },
+            send: { health in
+                try await feed.watching { try await client.send(.POST, "/kiosk/v1/health", body: health) }
+            })
         let scanner = ScannerProcess(
             executable: scanner ?? Self.besideThisProgram("qrpin-scan"),  // What is no badge comes, too: the person is told so.
             arguments: ["--any"] + camera.scannerArguments)
@@ -56,14 +65,14 @@ extension QRPinKiosk {
                     case .streaming(let device):
                         logger.info("camera \(device) is there")
                         health.cameraBecame("streaming")
-                        kiosk.tell(.returned(.scanner))
+                        found(.scanner, true)
                     case .absent(let reason):
                         logger.warning("\(reason)")
                         health.cameraBecame("absent")
-                        kiosk.tell(.lost(.scanner))
+                        found(.scanner, false)
                     case .crashed(let reason, let count):
                         logger.error("\(reason) (\(count) so far)")
-                        kiosk.tell(.lost(.scanner))
+                        found(.scanner, false)
                         health.scannerCrashed(count)
                     }
                 }
@@ -74,14 +83,15 @@ extension QRPinKiosk {
                     case .key(let key): kiosk.pressed(key)
                     case .present:
                         logger.info("keypad \(port) is there")
-                        kiosk.tell(.returned(.keypad))
+                        found(.keypad, true)
                     case .absent(let reason):
                         logger.warning("\(reason)")
-                        kiosk.tell(.lost(.keypad))
+                        found(.keypad, false)
                     }
                 }
             },
         ]
+        if let page = try page.server(kiosk, feed, logger) { parts.append(page) }
         parts.append(Heartbeat(ServiceManager()) { await kiosk.turns })
         if let once { parts.append(Part { try await attempts.wait(for: once, outbox) }) }
         return ServiceGroup(

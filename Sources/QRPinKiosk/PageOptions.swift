@@ -1,0 +1,64 @@
+import ArgumentParser
+import Credential
+import KioskPage
+import KioskRuntime
+import Logging
+import SignInReporting
+import Verifier
+
+/// The page for the person at the kiosk.
+struct PageOptions: ParsableArguments {
+    @Option(
+        name: .customLong("page"),
+        help: "Serves the kiosk page on this port of 127.0.0.1; 0 is any that is free. (default: no page)")
+    var port: Int?
+    @Option(name: .customLong("page-language"), help: "The page's language, such as de.") var language = "en"
+    @Option(
+        name: .customLong("page-languages"),
+        help: "A directory of further language files, or of others in place of the page's own.")
+    var languages: String?
+
+    func validate() throws {
+        if let port, !(0...65_535).contains(port) { throw ValidationError("--page \(port): choose a port from 0 to 65535.") }
+    }
+
+    /// The page's server; nil without `--page`.
+    func server(_ kiosk: Kiosk, _ feed: StateFeed, _ logger: Logger) throws -> PageServer? {
+        guard let port else { return nil }
+        return PageServer(
+            port: port, feed: feed, languages: try Languages(standard: language, directory: languages),
+            actions: PageActions(
+                cancel: { kiosk.pressed(.cancel) }, signOut: { kiosk.tell(.signOut) }, stay: { kiosk.tell(.sessionUsed) }),
+            logger: logger, onRunning: { logger.info("the kiosk page is at http://127.0.0.1:\($0)/") })
+    }
+}
+
+/// The service, with a look at whether it can be reached.
+struct WatchedService: SignInService {
+    let calls: SignInCalls
+    let feed: StateFeed
+
+    func start(_ id: AttemptID, _ badge: BadgePayload, at moment: Moment) async throws -> StartVerdict {
+        try await feed.watching { try await calls.start(id, badge, at: moment) }
+    }
+
+    func check(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer {
+        try await feed.watching { try await calls.check(id, pin) }
+    }
+
+    func setNewPIN(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer {
+        try await feed.watching { try await calls.setNewPIN(id, pin) }
+    }
+}
+
+extension StateFeed {
+    /// Makes a call of the service and notes whether it was reached; one that refuses was.
+    func watching<Answer>(_ call: () async throws -> Answer) async throws -> Answer {
+        var isOnline = true
+        defer { update { $0.isOnline = isOnline } }
+        do { return try await call() } catch {
+            if case LifecycleClientError.unreachable = error { isOnline = false }
+            throw error
+        }
+    }
+}
