@@ -23,7 +23,7 @@ KEYS = {
 class Chromium:
     """One page in a browser with a profile of its own. `requests` and `complaints` are what it asked for and what went wrong in it."""
 
-    def __init__(self):
+    def __init__(self, *flags):
         self.profile = tempfile.mkdtemp(prefix="qrpin-chromium.")
         commands, self.input = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in os.pipe())
         self.output, answers = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in os.pipe())
@@ -33,7 +33,7 @@ class Chromium:
             os.dup2(answers, 4)
 
         arguments = ["chromium", "--headless=new", "--remote-debugging-pipe", f"--user-data-dir={self.profile}", "--no-first-run",
-                     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--lang=en-GB"]
+                     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--lang=en-GB", *flags]
         if os.getuid() == 0:
             arguments.append("--no-sandbox")  # Chromium has no sandbox for root, and does not start without this.
         self.process = subprocess.Popen(arguments, preexec_fn=place, pass_fds=(3, 4), stdin=subprocess.DEVNULL,
