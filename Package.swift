@@ -111,6 +111,7 @@ let package = Package(
         pure("ServiceManager", [serviceLifecycle]),
         pure("ScannerJail", ["CSeccomp"]),
         pure("ScannerProcess", [subprocess, systemPackage]),
+        pure("HandOver", ["Credential", serviceLifecycle, subprocess, systemPackage]),
         .target(
             name: "KioskPage", dependencies: [httpTypes, hummingbird, hummingbirdCore, logging, nioCore, serviceLifecycle],
             resources: [.embedInCode("Page")], swiftSettings: strict),
@@ -136,7 +137,8 @@ let package = Package(
         door(
             "QRPinKiosk",
             [
-                "Credential", "KioskPage", "KioskRuntime", "LifecycleAPI", "ProcessPrivacy", "ScannerProcess", "SerialKeypad",
+                "Credential", "HandOver", "KioskPage", "KioskRuntime", "LifecycleAPI", "ProcessPrivacy", "ScannerProcess",
+                "SerialKeypad",
                 "ServiceManager", "SignInReporting",
                 "Verifier", argumentParser, logging, serviceLifecycle, unixSignals,
                 "CWipedHeap", "Credential", "KioskRuntime", "LifecycleAPI", "ProcessPrivacy", "ScannerProcess", "SerialKeypad",
@@ -183,6 +185,7 @@ let package = Package(
         tests(
             "KioskTests",
             ["Credential", "KioskRuntime", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "SignInReporting", "Verifier"]),
+        tests("HandOverTests", ["Credential", "HandOver", logging, serviceLifecycle]),
         tests("KioskPageTests", ["KioskPage", "Verifier", httpClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
         tests("LifecycleStoreTests", ["LifecycleAPI", "LifecycleStore", "LifecycleStorePostgreSQL", grdb]),
         tests(

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HandOver
 import KioskPage
 import KioskRuntime
 import LifecycleAPI
@@ -23,6 +24,7 @@ extension QRPinKiosk {
         feed.update { $0.keypadLayout = layout.shown }
         let attempts = AttemptCounter()
         let note: @Sendable (String) -> Void = { logger.warning("\($0)") }
+        let handOver = try handOver.map { path in try HandOver(command: path, note: note) }
         let kiosk = Kiosk(
             verifier: Verifier(timeouts: timeouts), service: WatchedService(calls: SignInCalls(client: client), feed: feed),
             effects: KioskEffects(
@@ -34,7 +36,8 @@ extension QRPinKiosk {
                     view.show(display)
                     keypad.show(display)
                     feed.update { $0.show(display) }
-                }, handOver: { _, _ in }, note: note),
+                },
+                handOver: { handOver?.signedIn($0, $1) }, endSession: { handOver?.signedOut($0) }, note: note),
             now: Uptime.moment)
         let found: @Sendable (Device, Bool) -> Void = { device, isThere in
             feed.update { $0.found(device, isThere) }
@@ -91,6 +94,8 @@ extension QRPinKiosk {
                 }
             },
         ]
+        // First, so that it is shut down last: the end of a session is told even when the kiosk stops.
+        if let handOver { parts.insert(handOver, at: 0) }
         if let page = try page.server(kiosk, feed, logger) { parts.append(page) }
         parts.append(Heartbeat(ServiceManager()) { await kiosk.turns })
         if let once { parts.append(Part { try await attempts.wait(for: once, outbox) }) }

@@ -30,6 +30,8 @@ struct QRPinKiosk: AsyncParsableCommand {
     @Option(help: "Keeps a person signed in until nothing was done for so many seconds, at least 60. (default: no sessions)")
     var session: Int?
     @Flag(help: "Gives people four times as long to type and to read.") var longTimeouts = false
+    @Option(help: "A program that is told of sign-ins and of the ends of sessions; the assertion is on its standard input.")
+    var handOver: String?
     @Option(help: "Ends after this many attempts, once they are reported; fails when the last was no sign-in.") var once: Int?
 
     func validate() throws {
