@@ -19,7 +19,8 @@ import Testing
             #expect(second.contains(#""typed":3"#) && second.contains(#""prompt":"current""#) && second.contains("-2\n"))
             return stream
         }
-        for try await event in rest { Issue.record("after the end: \(event)") }
+        // A slow machine may see the heartbeat, which says the last state again.
+        for try await event in rest where !event.contains("-2\n") { Issue.record("after the end: \(event)") }
     }
 
     @Test func `the state can be asked for, and each action is done`() async throws {
