@@ -91,11 +91,11 @@ struct PseudoTerminal: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// A key every 40 ms, as a person does: what comes faster a kiosk takes for noise.
+    /// A key every 70 ms: more than 20 a second, a PIN and a new one twice in a row, a kiosk takes for noise.
     func type(_ text: String) async throws {
         for byte in text.utf8 {
             guard unsafe write(descriptor, [byte], 1) == 1 else { throw ValidationError("\(path) does not take what is typed.") }
-            try await Task.sleep(for: .milliseconds(40))
+            try await Task.sleep(for: .milliseconds(70))
         }
     }
 }

@@ -9,7 +9,8 @@ public struct KeyGuard: Sendable {
     private var times: [Duration] = []
     private var noisyUntil: Duration?
 
-    /// The same key again sooner than `debounce` is a bounce; more than `limit` presses within a second are noise.
+    /// The same key again sooner than `debounce` is a bounce; more than `limit` presses within a second are noise. What came in one read is no
+    /// bounce: a machine that was held up gets presses at once that lay apart, and a PIN may have the same digit twice.
     public init(debounce: Duration = .milliseconds(20), limit: Int = 20) {
         self.debounce = debounce
         self.limit = limit
@@ -19,7 +20,7 @@ public struct KeyGuard: Sendable {
     /// then nothing until the line was quiet for half a second.
     public mutating func pass(_ keys: [Key], at now: Duration) -> [Key] {
         guard !keys.isEmpty else { return [] }
-        let bounced = last.map { $0.keys == keys && now - $0.time < debounce } ?? false
+        let bounced = last.map { $0.keys == keys && $0.time < now && now < $0.time + debounce } ?? false
         last = (keys, now)
         if let until = noisyUntil, now < until {
             noisyUntil = now + .milliseconds(500)

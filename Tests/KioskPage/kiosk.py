@@ -66,7 +66,7 @@ class Kiosk:
         """As fast as a person can."""
         for key in keys:
             os.write(self.master, key.encode())
-            time.sleep(0.06)
+            time.sleep(0.07)
 
     # As a program that is no browser
 

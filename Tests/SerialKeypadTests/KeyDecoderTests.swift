@@ -113,6 +113,7 @@ struct Recording: Sendable, CustomTestStringConvertible {
         #expect(keyGuard.pass([.digit(1)], at: .milliseconds(19)) == [])
         #expect(keyGuard.pass([.digit(2)], at: .milliseconds(20)) == [.digit(2)])
         #expect(keyGuard.pass([.digit(2)], at: .milliseconds(40)) == [.digit(2)])
+        #expect(keyGuard.pass([.digit(2)], at: .milliseconds(40)) == [.digit(2)], "two of one read")
     }
 
     @Test func `more than 20 keys a second are noise: what was typed is cleared, and nothing counts until it is quiet`() {
