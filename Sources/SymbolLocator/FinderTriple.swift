@@ -4,6 +4,8 @@ struct FinderTriple: Sendable {
     let corner, right, below: FinderPattern
     /// Greater the less the three look like one symbol's.
     let cost: Float
+    /// Whether one of the three was not seen.
+    private(set) var isCompleted = false
 
     /// The likely triples, the likeliest first.
     static func all(of patterns: [FinderPattern]) -> [FinderTriple] {
@@ -39,8 +41,11 @@ struct FinderTriple: Sendable {
                         centre: place, module: (first.module + second.module) / 2, isDark: first.isDark)
                     let corners = [(first, second, third), (second, first, third), (third, first, second)]
                     // The corner is the pattern at the right angle.
-                    let triple = corners.compactMap { FinderTriple($0, $1, $2) }.min { $0.cost < $1.cost }
-                    if let triple { triples.append(triple) }
+                    guard var triple = corners.compactMap({ FinderTriple($0, $1, $2) }).min(by: { $0.cost < $1.cost }) else {
+                        continue
+                    }
+                    triple.isCompleted = true
+                    triples.append(triple)
                 }
             }
         }
@@ -58,6 +63,14 @@ struct FinderTriple: Sendable {
             return distance > 7 && distance < 190
         }
         return Array(near.sorted { ($0.centre - corner.centre).length < ($1.centre - corner.centre).length }.prefix(16))
+    }
+
+    /// The version by the distances of the patterns, in modules of their size.
+    var version: Int {
+        let modules =
+            ((right.centre - corner.centre).length + (below.centre - corner.centre).length)
+            / (corner.module + (right.module + below.module) / 2)
+        return Int(((modules + 7 - 17) / 4).rounded())
     }
 
     private init?(_ corner: FinderPattern, _ first: FinderPattern, _ second: FinderPattern) {

@@ -43,6 +43,13 @@ struct Homography: Sendable {
 struct Quadrilateral: Sendable {
     var topLeft, topRight, bottomRight, bottomLeft: Point
 
+    /// The same with the fourth corner where it is without perspective.
+    var parallelogram: Quadrilateral {
+        var other = self
+        other.bottomRight = topRight + bottomLeft - topLeft
+        return other
+    }
+
     subscript(index: Int) -> Point {
         get {
             switch index {

@@ -15,16 +15,41 @@ extension SymbolFit {
         guard outline.isSquare else { return nil }
         let corners = outline.corners() ?? outline.roughCorners()
         guard let map = Homography(corners: corners) else { return nil }
-        guard let versions = Self.versions(outline, map) else { return nil }
-        var best: SymbolFit?
-        for version in versions.sorted() {
-            guard let model = SymbolModel.of(version: version),
-                let fit = SymbolFit(planes[level], model, corners: corners, isDark: triple.corner.isDark)
-            else { continue }
-            if fit.quality > best?.quality ?? -1 { best = fit }
+        guard var versions = Self.versions(outline, map) else { return nil }
+        var quadrilaterals = [corners, corners.parallelogram]
+        if triple.isCompleted {
+            // The edges of a pattern that is not seen are something else's.
+            versions.formUnion(triple.version - 1...triple.version + 1)
+            quadrilaterals.append(outline.roughCorners())
         }
-        best?.alignFourthCorner()
+        let models = versions.sorted().compactMap(SymbolModel.of)
+        guard var best = Self.best(planes[level], models, quadrilaterals, isDark: triple.corner.isDark) else {
+            return nil
+        }
+        best.alignFourthCorner()
         return best
+    }
+
+    /// The best fit with one of these versions and corners; nil when none has the three finder patterns in place.
+    private static func best(
+        _ plane: LumaPlane, _ models: [SymbolModel], _ corners: [Quadrilateral], isDark: Bool
+    ) -> SymbolFit? {
+        var best: SymbolFit?
+        var (likeliest, likelihood): (SymbolFit?, Float) = (nil, 0)
+        for corners in corners where likelihood < 0.6 {
+            for model in models {
+                guard var fit = SymbolFit(plane, model, corners: corners, isDark: isDark) else { continue }
+                let finders = fit.finderQuality(fit.map)
+                if finders > likelihood { (likeliest, likelihood) = (fit, finders) }
+                guard finders > 0.5 else { continue }
+                fit.quality = fit.correlation(fit.map)
+                if fit.quality > best?.quality ?? -1 { best = fit }
+            }
+        }
+        // By chance, few get that far.
+        guard likelihood < 0.6, likelihood > 0.33, var fit = likeliest else { return best }
+        fit.alignFinders()
+        return fit.finderQuality(fit.map) > 0.5 && fit.quality > best?.quality ?? -1 ? fit : best
     }
 
     /// The versions that a symbol may have by the size of its finder patterns and by the modules that its timing patterns count.

@@ -8,12 +8,21 @@ struct SymbolFit: Sendable {
     /// The correlation of the known modules with what is there: 1 for a perfect picture, about 0 for no symbol.
     var quality: Float = 0
 
-    /// Nil when the three finder patterns, which are in place before the fourth corner is, are not there.
+    /// Nil when the corners lie on a line.
     init?(_ plane: LumaPlane, _ model: SymbolModel, corners: Quadrilateral, isDark: Bool) {
         guard let map = SymbolMap(corners: corners) else { return nil }
         (self.plane, self.model, self.corners, self.map, self.isDark) = (plane, model, corners, map, isDark)
-        guard correlation(map, model.probes.prefix(SymbolModel.finderProbes)) > 0.5 else { return nil }
-        quality = correlation(map)
+    }
+
+    /// The correlation of the three finder patterns alone, which are in place before the fourth corner is.
+    func finderQuality(_ map: SymbolMap) -> Float { correlation(map, model.probes.prefix(SymbolModel.finderProbes)) }
+
+    /// Moves the corners to where the finder patterns fit: the steeper a symbol is seen, the more do they lean on the fourth corner, which
+    /// is known least.
+    mutating func alignFinders() {
+        climb([2, 1], corners: [2]) { $0.finderQuality($1) }
+        guard finderQuality(map) > 0.4 else { return }
+        climb([0.5, 0.25], corners: [0, 1, 3, 2]) { $0.finderQuality($1) }
     }
 
     /// Where a point of the symbol, in modules from its top left corner, is in the plane.
