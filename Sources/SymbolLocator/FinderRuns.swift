@@ -4,7 +4,12 @@ struct FinderRuns {
     let module: Float?
 
     /// Blur, ink and halation make all dark runs narrower or wider by about the same; that bias is taken out first.
-    init(_ first: Float, _ second: Float, _ middle: Float, _ fourth: Float, _ fifth: Float) {
+    /// When `isBare`, one of the outer runs may be longer than a module.
+    init(_ first: Float, _ second: Float, _ middle: Float, _ fourth: Float, _ fifth: Float, isBare: Bool) {
+        var (first, fifth) = (first, fifth)
+        if isBare {
+            if first > fifth { first = min(first, middle / 3) } else { fifth = min(fifth, middle / 3) }
+        }
         let bias = (second + fourth - first - fifth) / 4
         let module = (first + second + middle + fourth + fifth + bias) / 7
         let slack = 0.45 * module + 0.25

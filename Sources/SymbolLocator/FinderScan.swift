@@ -2,6 +2,8 @@
 struct FinderScan {
     private let plane: LumaPlane
     private let map: ThresholdMap
+    /// Whether the outer runs may be longer than a module: then what is dark may go on beyond the symbol, which has no quiet zone.
+    private var isBare = false
     /// In pixels of this plane.
     private(set) var found: [FinderPattern] = []
 
@@ -11,54 +13,42 @@ struct FinderScan {
     init(_ plane: LumaPlane, half: LumaPlane) {
         self.plane = plane
         map = ThresholdMap(plane, half: half)
-        scan()
+        scan(everyRow: plane.height < 720 ? 3 : 4)
     }
 
-    private mutating func scan() {
+    /// Finds those too that what is dark around them touches: a second look, at half as many rows.
+    mutating func scanForBare() {
+        isBare = true
+        scan(everyRow: plane.height < 720 ? 6 : 8)
+    }
+
+    private mutating func scan(everyRow step: Int) {
         var words = [UInt64](repeating: 0, count: (plane.width + 63) / 64)
-        var edges = [Float](repeating: 0, count: plane.width + 3 + 8)
+        var edges = [Float](repeating: 0, count: words.count * 64 + 16)
         // The middle of a finder pattern is three modules high, so every third row meets it even at one pixel per module;
         // in a picture that is large, a symbol is too, or too small to be read.
         var limits = [UInt64](repeating: 0, count: map.columns)
         var block = -1
-        for y in stride(from: 1, to: plane.height, by: plane.height < 720 ? 3 : 4) where found.count < Self.mostPatterns {
+        for y in stride(from: 1, to: plane.height, by: step) where found.count < Self.mostPatterns {
             if y / 8 != block {
                 block = y / 8
                 for x in limits.indices { limits[x] = UInt64(map.thresholds[block * map.columns + x]) &* 0x0101_0101_0101_0101 }
             }
             Kernels.darkBits(plane, row: y, limits: limits, into: &words)
-            let count = Self.edges(of: words, into: &edges)
+            let count = Kernels.edges(of: words, into: &edges)
             guard count > 4 else { continue }
             edges[count] = Float(plane.width)
             for first in stride(from: 0, through: count - 5, by: 8) {
                 // Past the last edge lie those of other rows.
                 var patterns =
-                    Kernels.patterns(edges, from: first) & UInt8(truncatingIfNeeded: (1 << min(8, count - 4 - first)) - 1)
+                    Kernels.patterns(edges, from: first, isBare: isBare)
+                    & UInt8(truncatingIfNeeded: (1 << min(8, count - 4 - first)) - 1)
                 while patterns != 0 {
                     look(at: edges, first + patterns.trailingZeroBitCount + 5, y)
                     patterns &= patterns - 1
                 }
             }
         }
-    }
-
-    /// The columns at which the bits change, from a light pixel before the row on.
-    private static func edges(of words: [UInt64], into edges: inout [Float]) -> Int {
-        // The picture's own edges count as edges, for a symbol that is cut to its modules.
-        var count = words[0] & 1 == 0 ? 1 : 0
-        edges[0] = 0
-        var carry: UInt64 = 0
-        for index in words.indices {
-            let word = words[index]
-            var changes = word ^ (word << 1 | carry)
-            carry = word >> 63
-            while changes != 0 {
-                edges[count] = Float(Int32(truncatingIfNeeded: index &* 64 &+ changes.trailingZeroBitCount))
-                count &+= 1
-                changes &= changes &- 1
-            }
-        }
-        return count
     }
 
     private mutating func look(at edges: [Float], _ last: Int, _ y: Int) {
@@ -94,7 +84,7 @@ struct FinderScan {
     private func module(_ edges: [Float], _ last: Int, _ y: Int) -> Float? {
         let (a, b, c) = (crossing(edges[last - 5], y), crossing(edges[last - 4], y), crossing(edges[last - 3], y))
         let (d, e, f) = (crossing(edges[last - 2], y), crossing(edges[last - 1], y), crossing(edges[last], y))
-        return FinderRuns(b - a, c - b, d - c, e - d, f - e).module
+        return FinderRuns(b - a, c - b, d - c, e - d, f - e, isBare: isBare).module
     }
 
     /// Where between the middles of two pixels of a row the threshold of the second is crossed.
@@ -121,8 +111,8 @@ struct FinderScan {
         var (ahead, behind) = (
             EdgeWalk(x: x, y: y, dx: dx, dy: dy, isDark: isDark), EdgeWalk(x: x, y: y, dx: -dx, dy: -dy, isDark: isDark)
         )
-        func goOn(_ walk: inout EdgeWalk, _ limit: Float, orEdge: Bool = false) -> Bool {
-            walk.goOn(in: plane, map, within: limit, orEdge: orEdge)
+        func goOn(_ walk: inout EdgeWalk, _ limit: Float, or stop: EdgeWalk.Stop = .nothing) -> Bool {
+            walk.goOn(in: plane, map, within: limit, or: stop)
         }
         // The whole middle may lie on one side.
         guard goOn(&ahead, 3 * longest), goOn(&behind, max(0, 3 * longest - ahead.reached)) else { return nil }
@@ -132,9 +122,12 @@ struct FinderScan {
         let limit = min(1.6 * longest + 1, 1.32 * middle + 1.75)
         guard middle > 1.2 * estimate - 1, goOn(&ahead, limit), goOn(&behind, limit) else { return nil }
         let (second, fourth) = (behind.reached - toMiddle, ahead.reached - fromMiddle)
-        guard goOn(&ahead, limit, orEdge: true), goOn(&behind, limit, orEdge: true) else { return nil }
+        guard goOn(&ahead, limit, or: isBare ? .limit : .pictureEdge), goOn(&behind, limit, or: isBare ? .limit : .pictureEdge)
+        else {
+            return nil
+        }
         let runs = FinderRuns(
-            behind.reached - second - toMiddle, second, middle, fourth, ahead.reached - fourth - fromMiddle)
+            behind.reached - second - toMiddle, second, middle, fourth, ahead.reached - fourth - fromMiddle, isBare: isBare)
         guard let module = runs.module else { return nil }
         return ((fromMiddle - toMiddle) / 2, module)
     }

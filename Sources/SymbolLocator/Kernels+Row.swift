@@ -15,10 +15,10 @@ extension Kernels {
                         let sixteen = unsafe pixels.loadUnaligned(fromByteOffset: start &+ pair &* 16, as: SIMD16<UInt8>.self)
                         let dark = unsafe unsafeBitCast(
                             bitOfByte.replacing(with: 0, where: sixteen .>= limit), to: SIMD2<UInt64>.self)
-                        // The greatest byte of the product is the sum of all bytes.
-                        let bits = (dark &* 0x0101_0101_0101_0101) &>> 56
+                        // The greatest byte of a product is the sum of all bytes.
+                        let (first, second) = ((dark[0] &* byteSum) >> 56, (dark[1] &* byteSum) >> 56)
                         unsafe words.storeBytes(
-                            of: UInt16(truncatingIfNeeded: bits[0] | bits[1] << 8).littleEndian, toByteOffset: pair &* 2,
+                            of: UInt16(truncatingIfNeeded: first | second << 8).littleEndian, toByteOffset: pair &* 2,
                             as: UInt16.self)
                     }
                     for index in pairs * 2..<words.count { unsafe words[index] = 0 }
@@ -31,15 +31,25 @@ extension Kernels {
         }
     }
 
+    private static let byteSum: UInt64 = 0x0101_0101_0101_0101
     private static let bitOfByte: SIMD16<UInt8> = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128]
 
     /// One bit for each of eight successive places in a row's edges: whether the five runs from there on may be a finder pattern's, edges
-    /// being known to a pixel.
-    static func patterns(_ edges: [Float], from first: Int) -> UInt8 {
+    /// being known to a pixel. When `isBare`, one of the outer two is longer.
+    static func patterns(_ edges: [Float], from first: Int, isBare: Bool) -> UInt8 {
         precondition(first >= 0 && first + 13 <= edges.count)
         return unsafe edges.withUnsafeBytes { bytes in
             func edge(_ index: Int) -> Eight { unsafe bytes.loadUnaligned(fromByteOffset: 4 * (first + index), as: Eight.self) }
-            let (a, b, c, d, e, f) = (edge(0), edge(1), edge(2), edge(3), edge(4), edge(5))
+            var (a, b, c, d, e, f) = (edge(0), edge(1), edge(2), edge(3), edge(4), edge(5))
+            // All bits set in the lanes that are left out.
+            var others: SIMD8<Int32> = .zero
+            if isBare {
+                let longest = (d - c) / 3
+                let (isFirst, isLong) = ((b - a) .> (f - e), ((b - a) .> 1.5 * longest) .| ((f - e) .> 1.5 * longest))
+                a.replace(with: b - longest, where: isFirst .& isLong)
+                f.replace(with: e + longest, where: .!isFirst .& isLong)
+                others.replace(with: -1, where: .!isLong)
+            }
             // As in ``FinderRuns``.
             let bias = ((c - b) + (e - d) - (b - a) - (f - e)) / 4
             let module = ((f - a) + bias) / 7
@@ -53,7 +63,32 @@ extension Kernels {
                 nearness((d - c) + bias, 3 * module, slack * 1.5) & nearness((b - a) + bias, module, slack)
                 & nearness((c - b) - bias, module, slack) & nearness((e - d) - bias, module, slack)
                 & nearness((f - e) + bias, module, slack)
-            return UInt8(truncatingIfNeeded: ((signs &>> 31) & [1, 2, 4, 8, 16, 32, 64, 128]).wrappedSum())
+            return UInt8(truncatingIfNeeded: (((signs & ~others) &>> 31) & [1, 2, 4, 8, 16, 32, 64, 128]).wrappedSum())
+        }
+    }
+
+    /// The columns at which the bits of a row change, from a light pixel before the row on, and how many they are. There is room for one more
+    /// than the row has pixels.
+    static func edges(of words: [UInt64], into edges: inout [Float]) -> Int {
+        precondition(edges.count > words.count * 64)
+        return unsafe edges.withUnsafeMutableBufferPointer { edges in
+            unsafe words.withUnsafeBufferPointer { words in
+                // The picture's own edges count as edges, for a symbol that is cut to its modules.
+                var count = unsafe words[0] & 1 == 0 ? 1 : 0
+                unsafe edges[0] = 0
+                var carry: UInt64 = 0
+                for index in 0..<words.count {
+                    let word = unsafe words[index]
+                    var changes = word ^ (word << 1 | carry)
+                    carry = word >> 63
+                    while changes != 0 {
+                        unsafe edges[count] = Float(Int32(truncatingIfNeeded: index &* 64 &+ changes.trailingZeroBitCount))
+                        count &+= 1
+                        changes &= changes &- 1
+                    }
+                }
+                return count
+            }
         }
     }
 }

@@ -45,13 +45,17 @@ struct SymbolFit: Sendable {
             for _ in 0..<3 {
                 var isMoved = false
                 for index in indices {
-                    for step in Self.steps {
-                        var moved = corners
-                        moved[index] += step * share * module
-                        guard let map = map.moved(to: moved) else { continue }
-                        let value = measure(start, map)
-                        guard value > best else { continue }
-                        (corners, self.map, best, isMoved) = (moved, map, value, true)
+                    for axis in [Point(1, 0), Point(0, 1)] {
+                        // When one way is better, the other is not.
+                        for step in [axis, -axis] {
+                            var moved = corners
+                            moved[index] += step * share * module
+                            guard let map = map.moved(to: moved) else { continue }
+                            let value = measure(start, map)
+                            guard value > best else { continue }
+                            (corners, self.map, best, isMoved) = (moved, map, value, true)
+                            break
+                        }
                     }
                 }
                 if !isMoved { break }
@@ -65,8 +69,13 @@ struct SymbolFit: Sendable {
     /// Moves the corners to where the known modules fit best.
     mutating func refine() {
         // A fit that is good already is not half a module off.
-        climb(quality > 0.85 ? [0.12, 0.06] : [0.5, 0.25, 0.12, 0.06], corners: [2, 0, 1, 3]) { $0.correlation($1) }
+        if quality < 0.85 { climb([0.5, 0.25], corners: [2, 0, 1, 3]) { $0.correlation($1) } }
+        guard quality > Self.leastQuality else { return }
+        climb([0.12, 0.06], corners: [2, 0, 1, 3]) { $0.correlation($1) }
     }
+
+    /// Below this, even the best corners make no symbol of it.
+    static let leastQuality: Float = 0.45
 
     /// Moves the fourth corner to where all modules are clearest, known or not: version 1 has nothing else near it to fit.
     mutating func sharpenFourthCorner() { climb([1, 0.5, 0.25, 0.12], corners: [2]) { $0.variance($1) } }

@@ -44,7 +44,12 @@ public struct SymbolLocator: Sendable {
     /// The rungs that are climbed; the others are left out.
     public var rungs: Set<SymbolRung>
 
-    public init(rungs: Set<SymbolRung> = Set(SymbolRung.allCases)) { self.rungs = rungs }
+    /// Whether symbols without a quiet zone, on ground as dark as they, are looked for where no other is seen; that costs half as much again.
+    public var seeksBare: Bool
+
+    public init(rungs: Set<SymbolRung> = Set(SymbolRung.allCases), seeksBare: Bool = true) {
+        (self.rungs, self.seeksBare) = (rungs, seeksBare)
+    }
 
     /// Calls `answer` with the symbols in a picture, the likeliest first, until it has seen all.
     public func locate(in picture: LumaPlane, _ answer: (SymbolSight, SymbolRung) -> SymbolAnswer) {
@@ -54,11 +59,16 @@ public struct SymbolLocator: Sendable {
     private func locate(in picture: LumaPlane, escaping answer: @escaping (SymbolSight, SymbolRung) -> SymbolAnswer) {
         guard picture.width > 0 else { return }
         let planes = Self.pyramid(picture)
-        let patterns = Self.patterns(planes)
+        var scans = Self.scans(planes)
+        let patterns = Self.patterns(scans)
         var search = SymbolSearch(planes: planes, rungs: rungs, answer: answer)
         search.look(at: FinderTriple.all(of: patterns))
         if !search.hasSeenSymbol { search.look(at: FinderTriple.completed(patterns)) }
         search.lookHarder()
+        guard seeksBare, !search.hasSeenSymbol else { return }
+        // For what is rare, half of a large picture will do.
+        for level in scans.indices where planes[level].width * planes[level].height <= 1_000_000 { scans[level].scanForBare() }
+        search.look(at: Array(FinderTriple.all(of: Self.patterns(scans)).prefix(8)))
     }
 
     /// The picture and its halves, down to sides of 48 pixels or a 16th.
@@ -71,13 +81,18 @@ public struct SymbolLocator: Sendable {
         return planes
     }
 
-    /// Finder patterns of all scales, in pixels of the whole picture.
-    static func patterns(_ planes: [LumaPlane]) -> [FinderPattern] {
+    static func scans(_ planes: [LumaPlane]) -> [FinderScan] {
+        (0..<max(1, planes.count - 1)).map { level in
+            FinderScan(planes[level], half: level + 1 < planes.count ? planes[level + 1] : planes[level])
+        }
+    }
+
+    /// Finder patterns of all scales, in pixels of the whole picture, which is the first plane.
+    static func patterns(_ scans: [FinderScan]) -> [FinderPattern] {
         var all: [FinderPattern] = []
-        for level in 0..<max(1, planes.count - 1) {
-            let half = level + 1 < planes.count ? planes[level + 1] : planes[level]
+        for (level, scan) in scans.enumerated() {
             let scale = Float(1 << level)
-            for var pattern in FinderScan(planes[level], half: half).found {
+            for var pattern in scan.found {
                 pattern.centre *= scale
                 pattern.module *= scale
                 if let known = all.firstIndex(where: { $0.isSame(pattern) }) {

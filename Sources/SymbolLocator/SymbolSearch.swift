@@ -20,13 +20,13 @@ struct SymbolSearch {
     /// Tries triples in their order. A finder pattern is one symbol's alone.
     mutating func look(at triples: [FinderTriple]) {
         for triple in triples where !isOver && !isUsed(triple) {
-            guard var fit = SymbolFit.fit(triple, planes), fit.quality > 0.3 else { continue }
+            guard var fit = SymbolFit.fit(triple, planes), fit.quality > 0.35 else { continue }
             // A fit that good is seldom made better.
             var outcome = fit.quality > 0.9 ? draw(fit, [.plain]) : .notRead
             if outcome == .notRead {
                 fit.refine()
                 if fit.quality < 0.9 { fit.alignLattice() }
-                guard fit.quality > 0.45 else { continue }
+                guard fit.quality > SymbolFit.leastQuality else { continue }
                 outcome = draw(fit, [.plain, .equalised])
             }
             switch outcome {
@@ -70,8 +70,8 @@ struct SymbolSearch {
                 var equaliser = Equaliser(samples, contrast)
                 drawn = equaliser.equalised()
             }
-            // No level of error correction makes up for as many errors as that.
-            guard samples.errors(drawn) <= 0.2 else { continue }
+            // As many errors as that no level of error correction makes up for; in a small symbol one stain may be as large.
+            guard samples.errors(drawn) <= (fit.model.version < 5 ? 0.2 : 0.1) else { continue }
             switch answer(SymbolSight(drawing: samples.drawing(drawn, scale: 2), region: fit.region(in: planes[0])), rung) {
             case .read: return .read
             case .notRead: break
