@@ -138,6 +138,32 @@ import Testing
     }
 }
 
+@Suite struct TypedPINTests {
+    @Test func `digits come and go, and 21 of them are too many for a PIN`() throws {
+        var typed = TypedPIN()
+        typed.removeLast()
+        for digit: UInt8 in [0, 9, 5, 9, 9, 7, 8, 1, 10, 255] { typed.append(digit) }
+        typed.removeLast()
+        typed.append(6)
+        #expect(typed.count == 8)
+        #expect(try typed.pin().matches(PIN(digits: "09599786")))
+        for _ in 1...30 { typed.append(1) }
+        #expect(typed.count == 21)
+        #expect(throws: PINError.length(21)) { try typed.pin() }
+    }
+
+    @Test func `it prints as redacted by every road, and a copy keeps what it had`() throws {
+        var typed = TypedPIN()
+        for _ in 1...8 { typed.append(7) }
+        let copy = typed
+        typed.append(7)
+        #expect(copy.count == 8 && typed.count == 9)
+        var dumped = ""
+        dump(typed, to: &dumped)
+        #expect(!"\(typed)\(String(reflecting: typed))\(dumped)".contains("7"))
+    }
+}
+
 @Suite struct ValidityWindowTests {
     let start = Date(timeIntervalSince1970: 1000)
     let expiry = Date(timeIntervalSince1970: 2000)
