@@ -50,12 +50,15 @@ public struct GraphSignIn: Codable, Hashable, Sendable {
     public var kioskSequence: Int
     public var clockTrusted: Bool
 
-    /// `result` gives the status; one that this version does not know is shown by its name with the code -1.
+    /// `result` gives the status; one that this version does not know is shown by its name with the code -1. The end of a session has
+    /// no step of authentication and no failure.
     public init(
         id: String, kioskID: String, kioskSequence: Int, occurred: Date, received: Date, result: String, userID: String?,
         userPrincipalName: String?, userDisplayName: String?, qrCodeID: String?, clockTrusted: Bool
     ) {
         let code = ResultCode(rawValue: result)
+        let sentence = code?.administratorSentence ?? result
+        let isSessionEnd = code?.isSessionEnd ?? false
         self.id = id
         correlationId = id
         createdDateTime = occurred
@@ -64,14 +67,13 @@ public struct GraphSignIn: Codable, Hashable, Sendable {
         self.userPrincipalName = userPrincipalName
         self.userDisplayName = userDisplayName
         signInIdentifier = userPrincipalName
-        authenticationDetails = [
-            AuthenticationDetail(
-                authenticationMethodDetail: qrCodeID, authenticationStepDateTime: occurred,
-                authenticationStepResultDetail: code?.administratorSentence ?? result, succeeded: code == .signedIn)
-        ]
+        let step = AuthenticationDetail(
+            authenticationMethodDetail: qrCodeID, authenticationStepDateTime: occurred, authenticationStepResultDetail: sentence,
+            succeeded: code == .signedIn)
+        authenticationDetails = isSessionEnd ? [] : [step]
         status = Status(
-            errorCode: code?.graphErrorCode ?? -1,
-            failureReason: code == .signedIn ? nil : code?.administratorSentence ?? result, additionalDetails: nil)
+            errorCode: code?.graphErrorCode ?? -1, failureReason: code == .signedIn || isSessionEnd ? nil : sentence,
+            additionalDetails: isSessionEnd ? sentence : nil)
         deviceDetail = DeviceDetail(deviceId: kioskID, displayName: kioskID)
         self.result = result
         qrCodeId = qrCodeID

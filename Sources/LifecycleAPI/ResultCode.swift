@@ -10,6 +10,14 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
     /// Ends of a session, each an event of its own behind the `signedIn` of the same kiosk that began it.
     case signedOut, sessionTimedOut, sessionReplaced, sessionInterrupted
 
+    /// Not how an attempt ended, and no failure.
+    public var isSessionEnd: Bool {
+        switch self {
+        case .signedOut, .sessionTimedOut, .sessionReplaced, .sessionInterrupted: true
+        default: false
+        }
+    }
+
     /// The Graph `signIn.status.errorCode`: 0 for success, 50053 for a lock (Entra's IdsLocked), otherwise a number of our own
     /// above every public AADSTS code (contract §10 says that none is published for QR code + PIN).
     public var graphErrorCode: Int {

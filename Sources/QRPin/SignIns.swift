@@ -18,7 +18,7 @@ struct SignIns: AsyncParsableCommand {
             [
                 WireJSON.string(from: signIn.createdDateTime), signIn.result, String(signIn.status.errorCode),
                 signIn.userPrincipalName ?? "–", signIn.deviceDetail.deviceId,
-                signIn.status.failureReason ?? signIn.userDisplayName ?? "",
+                signIn.status.failureReason ?? signIn.status.additionalDetails ?? signIn.userDisplayName ?? "",
             ]
         }
         printTable(rows)

@@ -150,6 +150,7 @@ final class Diary: Sendable {
     @Test(arguments: Outcome.allCases)
     func `every outcome is a result of the service by the same name and has its sentence`(outcome: Outcome) {
         #expect(ResultCode(outcome).rawValue == outcome.rawValue)
+        #expect(ResultCode(outcome).isSessionEnd == outcome.isSessionEnd)
         #expect(Display.outcome(outcome, name: nil).sentence == ResultCode(outcome).workerSentence)
     }
 

@@ -46,6 +46,18 @@ import Testing
         #expect(ResultCode.lockedOut.graphErrorCode == 50053)
     }
 
+    @Test func `the end of a session is listed without a failure and without a step of authentication`() {
+        for (result, isFailure, steps) in [("signedIn", false, 1), ("signedOut", false, 0), ("wrongPIN", true, 1)] {
+            let entry = GraphSignIn(
+                id: "1", kioskID: "k", kioskSequence: 1, occurred: Date(timeIntervalSince1970: 0),
+                received: Date(timeIntervalSince1970: 0), result: result, userID: nil, userPrincipalName: nil,
+                userDisplayName: nil, qrCodeID: nil, clockTrusted: true)
+            #expect((entry.status.failureReason != nil) == isFailure)
+            #expect((entry.status.additionalDetails != nil) == (result == "signedOut"))
+            #expect(entry.authenticationDetails.count == steps)
+        }
+    }
+
     @Test func `each result has a sentence for the worker and one for the administrator`() {
         for code in ResultCode.allCases {
             #expect(code.workerSentence.hasSuffix("."))

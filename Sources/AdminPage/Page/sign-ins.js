@@ -3,16 +3,19 @@
 import { el, form, more, table, time } from './elements.js';
 import { call, listed, quoted, withQuery } from './service.js';
 
+/** The end of a session is neither good nor bad. */
+const tag = ({ errorCode, failureReason }) => (errorCode === 0 ? 'tag good' : failureReason ? 'tag bad' : 'tag');
+
 export const signInColumns = [
     { head: 'Time', cell: (entry) => time(entry.createdDateTime, { dateStyle: 'medium', timeStyle: 'medium' }) },
-    { head: 'Result', cell: (entry) => el('span', { class: entry.status.errorCode === 0 ? 'tag good' : 'tag bad' }, entry.result) },
+    { head: 'Result', cell: (entry) => el('span', { class: tag(entry.status) }, entry.result) },
     {
         head: 'Person', cell: (entry) => (entry.userId
             ? el('a', { href: `#/person/${encodeURIComponent(entry.userId)}` }, entry.userDisplayName || entry.userPrincipalName)
             : entry.userPrincipalName ?? 'unknown'),
     },
     { head: 'Kiosk', cell: (entry) => entry.deviceDetail.displayName },
-    { head: 'Detail', cell: (entry) => entry.status.failureReason ?? '' },
+    { head: 'Detail', cell: (entry) => entry.status.failureReason ?? entry.status.additionalDetails ?? '' },
 ];
 
 const isID = (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
