@@ -184,7 +184,10 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests(
             "KioskTests",
-            ["Credential", "KioskRuntime", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "SignInReporting", "Verifier"]),
+            [
+                "Credential", "KioskRuntime", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "SignInReporting", "Verifier",
+                jwtKit,
+            ]),
         tests("HandOverTests", ["Credential", "HandOver", logging, serviceLifecycle]),
         tests("KioskPageTests", ["KioskPage", "Verifier", httpClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
         tests("LifecycleStoreTests", ["LifecycleAPI", "LifecycleStore", "LifecycleStorePostgreSQL", grdb]),
