@@ -73,7 +73,9 @@ final class RateLimiter: Sendable {
         return buckets.withLock { buckets in
             let caller = buckets.room(for: caller, capacity: capacity, at: now) ? caller : ""
             let full = max(buckets.full[caller] ?? now, now)
-            guard full - now <= rate.tolerance else { return full - now - rate.tolerance }
+            let wait = full - now - rate.tolerance
+            // Within a microsecond is rounding.
+            guard wait < 1e-6 else { return wait }
             buckets.full[caller] = full + rate.interval
             return nil
         }
