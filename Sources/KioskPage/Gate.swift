@@ -25,6 +25,8 @@ struct Gate: RouterMiddleware {
     typealias Context = PageContext
 
     let token: PageToken
+    /// The application's, which alone opens the assertion.
+    let applicationToken: PageToken?
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -50,9 +52,12 @@ struct Gate: RouterMiddleware {
         let path = head.path ?? ""
         guard path == "/api" || path.hasPrefix("/api/") else { return nil }
         let words = (head.headerFields[.authorization] ?? "").split(separator: " ")
-        guard words.count == 2, words[0].lowercased() == "bearer", token.matches(words[1]) else { return .token }
-        return nil
+        guard words.count == 2, words[0].lowercased() == "bearer" else { return .token }
+        if let applicationToken, applicationToken.matches(words[1]) { return nil }
+        return token.matches(words[1]) && path != Self.assertionPath ? nil : .token
     }
+
+    static let assertionPath = "/api/v1/assertion"
 
     private static let safety: HTTPFields = [
         .cacheControl: "no-store",
@@ -86,6 +91,7 @@ struct PageRefusal: Equatable {
     static let token = PageRefusal(
         .unauthorized, "wrongToken", "Send this start's token as `Authorization: Bearer …`. It is in the page at /.",
         headers: [.wwwAuthenticate: "Bearer"])
+    static let noAssertion = PageRefusal(.notFound, "noAssertion", "There is no assertion, or it was taken.")
     static let tooManyListeners = PageRefusal(
         .serviceUnavailable, "tooManyListeners", "Too many listen already. Close one of them.", headers: [.retryAfter: "5"])
 

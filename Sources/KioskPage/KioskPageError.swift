@@ -5,6 +5,7 @@ public enum KioskPageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// `errno` of the attempt to listen.
     case port(Int, Int32)
     case directory(String, String)
+    case token(String, String)
     case language(file: String, problem: String)
     case noSuchLanguage(String, known: [String])
 
@@ -14,6 +15,7 @@ public enum KioskPageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .port(let port, EACCES): "127.0.0.1:\(port): no permission. Choose a port above 1023 with --page."
         case .port(let port, let number): unsafe "127.0.0.1:\(port): \(String(cString: strerror(number)))."
         case .directory(let path, let problem): "--page-languages \(path): \(problem)"
+        case .token(let path, let problem): "--application-token \(path): \(problem)"
         case .language(let file, let problem): "\(file): \(problem)"
         case .noSuchLanguage(let tag, let known):
             "--page-language \(tag): there is no such language. There are \(known.joined(separator: ", "))."

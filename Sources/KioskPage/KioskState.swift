@@ -34,6 +34,8 @@ public struct KioskState: Codable, Hashable, Sendable {
     public var name: String?
     /// With `session`, shortly before it ends for want of use.
     public var secondsLeft: Int?
+    /// The application can take the assertion of a sign-in.
+    public var hasAssertion = false
     public var camera = Presence.unknown
     public var keypad = Presence.unknown
     public var keypadLayout = KeypadLayout.telephone
@@ -46,6 +48,7 @@ public struct KioskState: Codable, Hashable, Sendable {
     public mutating func clear() {
         var cleared = KioskState()
         (cleared.camera, cleared.keypad, cleared.keypadLayout, cleared.isOnline) = (camera, keypad, keypadLayout, isOnline)
+        cleared.hasAssertion = hasAssertion
         self = cleared
     }
 }

@@ -31,21 +31,31 @@ public struct PageServer: Service {
     let feed: StateFeed
     let languages: Languages
     let actions: PageActions
+    let application: Application?
     let token: PageToken
     let logger: Logger
     let onRunning: @Sendable (_ port: Int) -> Void
 
+    /// The device's application, which may take the assertion of a sign-in.
+    public struct Application: Sendable {
+        let token: PageToken
+        let box: AssertionBox
+
+        public init(token: PageToken, box: AssertionBox) { (self.token, self.box) = (token, box) }
+    }
+
     /// Port 0 is any that is free; `onRunning` is told which.
     public init(
-        port: Int, feed: StateFeed, languages: Languages, actions: PageActions, token: PageToken = PageToken(), logger: Logger,
+        port: Int, feed: StateFeed, languages: Languages, actions: PageActions, application: Application? = nil,
+        token: PageToken = PageToken(), logger: Logger,
         onRunning: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) {
         (self.port, self.feed, self.languages, self.actions) = (port, feed, languages, actions)
-        (self.token, self.logger, self.onRunning) = (token, logger, onRunning)
+        (self.application, self.token, self.logger, self.onRunning) = (application, token, logger, onRunning)
     }
 
     public func run() async throws {
-        let application = try application()
+        let application = try server()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 do { try await application.run() } catch let error as IOError { throw KioskPageError.port(port, error.errnoCode) }
@@ -56,13 +66,13 @@ public struct PageServer: Service {
         }
     }
 
-    private func application() throws -> some ApplicationProtocol {
+    private func server() throws -> some ApplicationProtocol {
         var http = HTTP1Channel.Configuration(idleTimeout: .seconds(30))
         http.httpDecoder = .init(maxHeaderFieldSize: 8192, maxHeaderListSize: 16_384, maxHeaderFieldCount: 64)
         // That it runs is told by `onRunning`.
         var logger = logger
         logger.logLevel = .warning
-        return Application(
+        return Hummingbird.Application(
             router: try router(), server: .http1(configuration: http),
             configuration: ApplicationConfiguration(
                 address: .hostname("127.0.0.1", port: port), serverName: nil,
@@ -73,7 +83,7 @@ public struct PageServer: Service {
 
     private func router() throws -> Router<PageContext> {
         let router = Router(context: PageContext.self)
-        router.add(middleware: Gate(token: token))
+        router.add(middleware: Gate(token: token, applicationToken: application?.token))
         try addPage(to: router)
         let api = router.group("/api/v1")
         api.get("state") { [feed] _, _ in
@@ -88,6 +98,10 @@ public struct PageServer: Service {
                 act()
                 return Response(status: .noContent)
             }
+        }
+        api.post("assertion") { [application] _, _ in
+            guard let taken = application?.box.take(now: .now) else { return PageRefusal.noAssertion.response }
+            return Response.json(try JSONEncoder().encode(["attemptId": taken.attempt, "assertion": taken.text]))
         }
         return router
     }

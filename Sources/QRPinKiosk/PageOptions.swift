@@ -18,18 +18,29 @@ struct PageOptions: ParsableArguments {
         help: "A directory of further language files, or of others in place of the page's own.")
     var languages: String?
 
+    @Option(
+        help: "A file with the token of the device's application, which takes the assertion of a sign-in from the page's API.")
+    var applicationToken: String?
+
     func validate() throws {
         if let port, !(0...65_535).contains(port) { throw ValidationError("--page \(port): choose a port from 0 to 65535.") }
+        if applicationToken != nil, port == nil { throw ValidationError("--application-token: give --page, too.") }
     }
 
     /// The page's server; nil without `--page`.
-    func server(_ kiosk: Kiosk, _ feed: StateFeed, _ logger: Logger) throws -> PageServer? {
+    func server(_ kiosk: Kiosk, _ feed: StateFeed, _ box: AssertionBox?, _ logger: Logger) throws -> PageServer? {
         guard let port else { return nil }
         return PageServer(
             port: port, feed: feed, languages: try Languages(standard: language, directory: languages),
             actions: PageActions(
                 cancel: { kiosk.pressed(.cancel) }, signOut: { kiosk.tell(.signOut) }, stay: { kiosk.tell(.sessionUsed) }),
-            logger: logger, onRunning: { logger.info("the kiosk page is at http://127.0.0.1:\($0)/") })
+            application: try application(box), logger: logger,
+            onRunning: { logger.info("the kiosk page is at http://127.0.0.1:\($0)/") })
+    }
+
+    private func application(_ box: AssertionBox?) throws -> PageServer.Application? {
+        guard let applicationToken, let box else { return nil }
+        return PageServer.Application(token: try PageToken(path: applicationToken), box: box)
     }
 }
 

@@ -25,6 +25,7 @@ extension QRPinKiosk {
         let attempts = AttemptCounter()
         let note: @Sendable (String) -> Void = { logger.warning("\($0)") }
         let handOver = try handOver.map { path in try HandOver(command: path, note: note) }
+        let box = page.applicationToken == nil ? nil : AssertionBox(feed: feed)
         let kiosk = Kiosk(
             verifier: Verifier(timeouts: timeouts), service: WatchedService(calls: SignInCalls(client: client), feed: feed),
             effects: KioskEffects(
@@ -37,7 +38,14 @@ extension QRPinKiosk {
                     keypad.show(display)
                     feed.update { $0.show(display) }
                 },
-                handOver: { handOver?.signedIn($0, $1) }, endSession: { handOver?.signedOut($0) }, note: note),
+                handOver: { id, assertion in
+                    handOver?.signedIn(id, assertion)
+                    box?.put(assertion, of: "\(id)")
+                },
+                endSession: { id in
+                    handOver?.signedOut(id)
+                    box?.clear()
+                }, note: note),
             now: Uptime.moment)
         let found: @Sendable (Device, Bool) -> Void = { device, isThere in
             feed.update { $0.found(device, isThere) }
@@ -96,7 +104,7 @@ extension QRPinKiosk {
         ]
         // First, so that it is shut down last: the end of a session is told even when the kiosk stops.
         if let handOver { parts.insert(handOver, at: 0) }
-        if let page = try page.server(kiosk, feed, logger) { parts.append(page) }
+        if let page = try page.server(kiosk, feed, box, logger) { parts.append(page) }
         parts.append(Heartbeat(ServiceManager()) { await kiosk.turns })
         if let once { parts.append(Part { try await attempts.wait(for: once, outbox) }) }
         return ServiceGroup(

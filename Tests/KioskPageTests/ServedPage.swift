@@ -25,13 +25,14 @@ struct ServedPage {
 
     /// Ends by a graceful shutdown, as the kiosk does, with all who listen still listening.
     static func run<Answer: Sendable>(
-        limit: Int = 16, languages: Languages? = nil, _ body: @escaping @Sendable (ServedPage) async throws -> Answer
+        limit: Int = 16, application: PageServer.Application? = nil, feed given: StateFeed? = nil,
+        _ body: @escaping @Sendable (ServedPage) async throws -> Answer
     ) async throws -> Answer {
-        let (feed, cancelled, signedOut, stayed) = (StateFeed(limit: limit), Counter(), Counter(), Counter())
+        let (feed, cancelled, signedOut, stayed) = (given ?? StateFeed(limit: limit), Counter(), Counter(), Counter())
         let actions = PageActions(cancel: { cancelled.add() }, signOut: { signedOut.add() }, stay: { stayed.add() })
         let (ports, running) = AsyncStream.makeStream(of: Int.self)
         let server = PageServer(
-            port: 0, feed: feed, languages: try languages ?? Languages(), actions: actions,
+            port: 0, feed: feed, languages: try Languages(), actions: actions, application: application,
             logger: silent, onRunning: { running.yield($0) })
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: silent))
         return try await withThrowingTaskGroup(of: Answer?.self) { tasks in
