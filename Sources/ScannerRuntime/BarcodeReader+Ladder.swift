@@ -12,21 +12,31 @@ extension BarcodeReader {
     /// The payloads of the symbols that the locator finds, each once, and where they were. ZBar reads drawings of them, never the picture.
     ///
     /// `isInTime` is asked before each drawing after the first; false ends the search.
-    func readSymbols(
-        in plane: LumaPlane, rungs: Set<SymbolRung> = Set(SymbolRung.allCases), isInTime: () -> Bool = { true }
-    ) -> [(payload: [UInt8], region: SymbolSight.Region)] {
-        var found: [(payload: [UInt8], region: SymbolSight.Region)] = []
-        SymbolLocator(rungs: rungs).locate(in: plane) { sight, _ in
+    func look(in plane: LumaPlane, with locator: SymbolLocator = SymbolLocator(), isInTime: () -> Bool = { true })
+        -> SymbolReading
+    {
+        var reading = SymbolReading()
+        reading.patterns = locator.locate(in: plane) { sight, _ in
             let payloads = read(sight.drawing)
-            for payload in payloads where !found.contains(where: { $0.payload == payload }) {
-                found.append((payload, sight.region))
+            for payload in payloads where !reading.found.contains(where: { $0.payload == payload }) {
+                reading.found.append((payload, sight.region))
             }
             guard isInTime() else { return .enough }
             return payloads.isEmpty ? .notRead : .read
         }
-        return found
+        return reading
     }
+
+    /// The same, with every way that there is and all the time that it takes.
+    func readSymbols(in plane: LumaPlane) -> [(payload: [UInt8], region: SymbolSight.Region)] { look(in: plane).found }
 
     /// The payloads in a picture that is not one of many.
     func readThoroughly(_ picture: LumaPicture) -> [[UInt8]] { readSymbols(in: LumaPlane(picture)).map(\.payload) }
+}
+
+/// What a look at a picture gave.
+struct SymbolReading {
+    var found: [(payload: [UInt8], region: SymbolSight.Region)] = []
+    /// Finder patterns that were seen, true and false.
+    var patterns = 0
 }

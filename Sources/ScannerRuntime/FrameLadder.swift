@@ -16,8 +16,9 @@ public struct FrameLadder: ~Copyable {
 
     /// Frames in which a still picture is looked at before it is left alone, and of which one is looked at after that.
     private static let stillFrames = 8
-    /// Of frames without a read, this one is scanned by ZBar as it is.
-    private static let plainTurn = 4
+    /// Of so many frames without a read, in one symbols without a quiet zone are looked for, and in another, when it shows finder patterns,
+    /// ZBar scans the frame as it is: both are rare, and cost more than all the rest.
+    private static let (turns, bareTurn, plainTurn) = (4, 1, 3)
     /// Pixels that ZBar scans within the budget, at some 16 ns each on a small core.
     private static let plainPixels = 1_000_000
 
@@ -45,7 +46,9 @@ public struct FrameLadder: ~Copyable {
         // A badge that was gone for half a second may come back anywhere.
         lastSight = age < 15 ? (region, age + 1) : nil
         let near = frame.cropped(to: region.widened(by: max(region.width, region.height) / 4))
-        guard let sight = reader.readSymbols(in: near.plane, rungs: [.plain]).first else { return [] }
+        guard let sight = reader.look(in: near.plane, with: SymbolLocator(rungs: [.plain], seeksBare: false)).found.first else {
+            return []
+        }
         var moved = sight.region
         moved.x += near.x
         moved.y += near.y
@@ -54,10 +57,11 @@ public struct FrameLadder: ~Copyable {
     }
 
     private mutating func readWhole(_ frame: LumaPlane, since start: ContinuousClock.Instant) -> [[UInt8]] {
-        let (clock, budget) = (clock, budget)
-        let sights = reader.readSymbols(in: frame) { clock.now - start < budget }
+        let (clock, budget, turn) = (clock, budget, emptyFrames % Self.turns)
+        let reading = reader.look(in: frame, with: SymbolLocator(seeksBare: turn == Self.bareTurn)) { clock.now - start < budget }
+        let sights = reading.found
         if let last = sights.last { lastSight = (last.region, 0) }
-        guard sights.isEmpty, emptyFrames % Self.plainTurn == Self.plainTurn - 1, clock.now - start < budget / 2 else {
+        guard sights.isEmpty, turn == Self.plainTurn, reading.patterns > 1, clock.now - start < budget / 2 else {
             return sights.map(\.payload)
         }
         return reader.read(frame.width * frame.height > Self.plainPixels ? frame.halved() : frame)

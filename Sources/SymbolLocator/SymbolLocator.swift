@@ -52,12 +52,15 @@ public struct SymbolLocator: Sendable {
     }
 
     /// Calls `answer` with the symbols in a picture, the likeliest first, until it has seen all.
-    public func locate(in picture: LumaPlane, _ answer: (SymbolSight, SymbolRung) -> SymbolAnswer) {
+    ///
+    /// Returns how many finder patterns it saw, true and false: a picture with less than two shows no symbol.
+    @discardableResult
+    public func locate(in picture: LumaPlane, _ answer: (SymbolSight, SymbolRung) -> SymbolAnswer) -> Int {
         withoutActuallyEscaping(answer) { locate(in: picture, escaping: $0) }
     }
 
-    private func locate(in picture: LumaPlane, escaping answer: @escaping (SymbolSight, SymbolRung) -> SymbolAnswer) {
-        guard picture.width > 0 else { return }
+    private func locate(in picture: LumaPlane, escaping answer: @escaping (SymbolSight, SymbolRung) -> SymbolAnswer) -> Int {
+        guard picture.width > 0 else { return 0 }
         let planes = Self.pyramid(picture)
         var scans = Self.scans(planes)
         let patterns = Self.patterns(scans)
@@ -65,10 +68,12 @@ public struct SymbolLocator: Sendable {
         search.look(at: FinderTriple.all(of: patterns))
         if !search.hasSeenSymbol { search.look(at: FinderTriple.completed(patterns)) }
         search.lookHarder()
-        guard seeksBare, !search.hasSeenSymbol else { return }
+        guard seeksBare, !search.hasSeenSymbol else { return patterns.count }
         // For what is rare, half of a large picture will do.
         for level in scans.indices where planes[level].width * planes[level].height <= 1_000_000 { scans[level].scanForBare() }
-        search.look(at: Array(FinderTriple.all(of: Self.patterns(scans)).prefix(8)))
+        let all = Self.patterns(scans)
+        search.look(at: Array(FinderTriple.all(of: all).prefix(8)))
+        return all.count
     }
 
     /// The picture and its halves, down to sides of 48 pixels or a 16th.
