@@ -3,16 +3,27 @@ import QRCode
 import ScannerRuntime
 import VideoCapture
 
-/// A badge that slides into the view of a 720p camera at 30 frames a second, slows down and is held with a hand's tremor.
+/// A badge that enters the view of a 720p camera at 30 frames a second and is held with a hand's tremor.
 struct BadgeSequence {
+    enum Entrance: String, Encodable {
+        /// Turned to the camera between two frames.
+        case turns
+        /// Pushed in from the side, slowing down: for its first seven or so frames its motion blurs it beyond what any decoder reads.
+        case slides
+    }
+
+    let entrance: Entrance
     let pixelsPerModule: Double
     let number: Int
 
-    static let all = [1.25, 1.5, 1.75, 2, 2.5, 3].flatMap { scale in
-        (0..<20).map { BadgeSequence(pixelsPerModule: scale, number: $0) }
+    static let all = [Entrance.turns, .slides].flatMap { entrance in
+        [1.25, 1.5, 1.75, 2, 2.5, 3].flatMap { scale in
+            (0..<20).map { BadgeSequence(entrance: entrance, pixelsPerModule: scale, number: $0) }
+        }
     }
 
     struct Line: Encodable {
+        let entrance: Entrance
         let pixelsPerModule: Double
         /// The frame, with the badge held, that other decoders are given.
         let still: String
@@ -20,12 +31,16 @@ struct BadgeSequence {
         /// Frames from the first that shows the whole symbol to the end of the one that gave the payload, decoding time included; nil
         /// when it was not read in two seconds.
         let frames: Int?
+        /// The same, from the first of them in which the badge moves by no more than a module while the shutter is open.
+        let clearFrames: Int?
         /// Processor milliseconds of each frame.
         let milliseconds: [Double]
     }
 
     private static let (width, height) = (1280, 720)
     private static let frameMilliseconds = 1000.0 / 30
+    /// The share of a frame's time in which the shutter is open: 1/240 s.
+    private static let shutter = 1.0 / 8
     /// Frames of a sequence, the first ones empty.
     private static let (length, entry) = (75, 6)
 
@@ -38,13 +53,14 @@ struct BadgeSequence {
             }.joined()
         let symbol = try Symbol(encoding: Array(text.utf8))
         var ladder = FrameLadder()
-        var (milliseconds, visible, payloadAt): ([Double], Int?, Double?) = ([], nil, nil)
+        var (milliseconds, visible, clear, payloadAt): ([Double], Int?, Int?, Double?) = ([], nil, nil, nil)
         // When the decoder is free again, in frames: frames that come before are not seen, as the newest wins.
         var free = 0.0
-        let still = directory + "/\(pixelsPerModule)-\(number).pgm"
+        let still = directory + "/\(entrance)-\(pixelsPerModule)-\(number).pgm"
         for index in 0..<Self.length {
             let place = place(at: index, side: Double(symbol.size + 8) * pixelsPerModule, &random)
             if visible == nil, place.isWhole { visible = index }
+            if clear == nil, place.isWhole, place.speed * Self.shutter <= pixelsPerModule { clear = index }
             guard payloadAt == nil, Double(index) >= free else { continue }
             let frame = try LumaPicture(reading: Data(picture(symbol, place, &random)))
             let start = DecoderBenchmark.processorMilliseconds()
@@ -56,8 +72,12 @@ struct BadgeSequence {
         let held = place(at: Self.length, side: Double(symbol.size + 8) * pixelsPerModule, &random)
         try Data(picture(symbol, held, &random)).write(to: URL(filePath: still))
         // The frame that shows it whole counts as the first.
-        let frames = payloadAt.flatMap { at in visible.map { max(1, Int((at - Double($0)).rounded(.up))) } }
-        return Line(pixelsPerModule: pixelsPerModule, still: still, text: text, frames: frames, milliseconds: milliseconds)
+        func frames(since first: Int?) -> Int? {
+            payloadAt.flatMap { at in first.map { max(1, Int((at - Double($0)).rounded(.up))) } }
+        }
+        return Line(
+            entrance: entrance, pixelsPerModule: pixelsPerModule, still: still, text: text, frames: frames(since: visible),
+            clearFrames: frames(since: clear), milliseconds: milliseconds)
     }
 
     private struct Place {
@@ -71,7 +91,7 @@ struct BadgeSequence {
         let y = Double(Self.height) / 2 - side / 2 + tremor
         guard index >= Self.entry else { return Place(x: Double(Self.width), y: y, speed: 0, isWhole: false) }
         // Each frame covers a third of what is left.
-        let left = (Double(Self.width) - target) * pow(2.0 / 3, Double(index - Self.entry))
+        let left = entrance == .turns ? 0 : (Double(Self.width) - target) * pow(2.0 / 3, Double(index - Self.entry))
         let x = target + left + tremor
         return Place(x: x, y: y, speed: left / 3, isWhole: x + side <= Double(Self.width))
     }
@@ -85,17 +105,18 @@ struct BadgeSequence {
         let (columns, rows) = (side + 80, side + 60)
         let raster = symbol.greyRaster(
             width: columns, height: rows, pixelsPerModule: pixelsPerModule, x: place.x - Double(left), y: place.y - Double(top))
-        let reach = 1 + Int((place.speed / 16).rounded())
+        let weights = Self.blur(moving: place.speed * Self.shutter)
+        let reach = weights.count / 2
         for y in 0..<rows where (0..<height).contains(top + y) {
             let near = [max(0, y - 1), y, y, min(rows - 1, y + 1)]
             for x in 0..<columns where (0..<width).contains(left + x) {
-                var (sum, count) = (0, 0)
+                var (sum, weight): (Float, Float) = (0, 0)
                 for column in max(0, x - reach)...min(columns - 1, x + reach) {
-                    // The lens's blur weighs the middle twice.
-                    for row in near { sum += Int(raster.pixels[row * columns + column]) * (column == x ? 2 : 1) }
-                    count += near.count * (column == x ? 2 : 1)
+                    let share = weights[column - x + reach]
+                    for row in near { sum += share * Float(raster.pixels[row * columns + column]) }
+                    weight += share * Float(near.count)
                 }
-                light[(top + y) * width + left + x] = 35 + 155 * Float(sum) / Float(count * 255)
+                light[(top + y) * width + left + x] = 35 + 155 * sum / (weight * 255)
             }
         }
         // The noise is made once, and starts elsewhere in each frame.
@@ -104,8 +125,19 @@ struct BadgeSequence {
         return Array("P5 \(width) \(height) 255\n".utf8) + pixels
     }
 
+    /// The weights of a row's pixels around one: a lens's blur of 1 : 2 : 1, moved over so many pixels.
+    private static func blur(moving pixels: Double) -> [Float] {
+        let reach = 1 + Int((pixels / 2).rounded(.up))
+        /// The time for which a point is over the pixel that is so far away.
+        func time(_ apart: Int) -> Double {
+            guard pixels > 0 else { return apart == 0 ? 1 : 0 }
+            return max(0, min(Double(apart) + 0.5, pixels / 2) - max(Double(apart) - 0.5, -pixels / 2))
+        }
+        return (-reach...reach).map { Float(time($0 - 1) + 2 * time($0) + time($0 + 1)) }
+    }
+
     /// Three levels of luma strong.
-    private static let noise = {
+    static let noise = {
         var random = Random(state: 5)
         return (0..<1_000_003).map { _ in 3 * random.noise() }
     }()

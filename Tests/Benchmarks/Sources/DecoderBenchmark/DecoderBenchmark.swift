@@ -8,18 +8,21 @@ import VideoCapture
 /// Our decoder's half of the comparison that `decoders.py` makes; one JSON line for each picture or sequence.
 ///
 /// - `pictures LIST`: reads each file of a list, one path a line, and says what each rung of the ladder took and read.
+/// - `empty DIRECTORY`: 1080p frames without a code, and what each takes.
 /// - `sequences DIRECTORY`: badges that enter a 30 fps camera's view; writes a still frame of each for the others to read.
 @main enum DecoderBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 3 else {
-            print("usage: DecoderBenchmark pictures LIST | sequences DIRECTORY")
+            print("usage: DecoderBenchmark pictures LIST | empty DIRECTORY | sequences DIRECTORY")
             exit(2)
         }
         if arguments[1] == "pictures" {
             for file in try String(contentsOfFile: arguments[2], encoding: .utf8).split(separator: "\n") {
                 try printLine(read(String(file)))
             }
+        } else if arguments[1] == "empty" {
+            for scene in EmptyScene.allCases { try printLine(scene.run()) }
         } else {
             for sequence in BadgeSequence.all { try printLine(sequence.run(stillsIn: arguments[2])) }
         }
