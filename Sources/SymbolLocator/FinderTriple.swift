@@ -22,9 +22,9 @@ struct FinderTriple: Sendable {
         return Array(triples.sorted { $0.cost < $1.cost }.prefix(64))
     }
 
-    /// Triples of two patterns that are seen well and a third that may be hidden where it would make a square with them.
+    /// Triples of two patterns that are seen well, or are among few, and a third that may be hidden where it would make a square with them.
     static func completed(_ patterns: [FinderPattern]) -> [FinderTriple] {
-        let chosen = Array(patterns.filter { $0.sights > 1 }.sorted { $0.sights > $1.sights }.prefix(3))
+        let chosen = Array(patterns.filter { $0.sights > 1 || patterns.count < 5 }.sorted { $0.sights > $1.sights }.prefix(3))
         var triples: [FinderTriple] = []
         for (index, first) in chosen.enumerated() {
             for second in chosen[(index + 1)...] where neighbours(of: first, in: [second]).count == 1 {
