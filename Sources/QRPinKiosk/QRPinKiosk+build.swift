@@ -27,7 +27,8 @@ extension QRPinKiosk {
         let handOver = try handOver.map { path in try HandOver(command: path, note: note) }
         let box = page.applicationToken == nil ? nil : AssertionBox(feed: feed)
         let kiosk = Kiosk(
-            verifier: Verifier(timeouts: timeouts), service: WatchedService(calls: SignInCalls(client: client), feed: feed),
+            verifier: Verifier(timeouts: timeouts),
+            service: WatchedService(calls: SignInCalls(client: client, heard: Uptime.heard), feed: feed),
             effects: KioskEffects(
                 record: {
                     try outbox.append($0)

@@ -1,15 +1,18 @@
 import FoundationEssentials
+import KioskRuntime
+import Synchronization
 import Verifier
 
 /// Both clocks, read at once.
 enum Uptime {
     private static let start = ContinuousClock.now
-
-    /// A clock that was never set stands before this program was made.
-    private static let madeAt = Date(timeIntervalSince1970: 1_793_491_200)  // 2026-11-01T00:00:00Z
+    private static let watch = Mutex(ClockWatch(madeAt: Date(timeIntervalSince1970: 1_793_491_200)))  // 2026-11-01T00:00:00Z
 
     @Sendable static func moment() -> Moment {
-        let now = Date()
-        return Moment(wall: now, uptime: ContinuousClock.now - start, isClockTrusted: now >= madeAt)
+        watch.withLock { $0.look(wall: Date(), uptime: ContinuousClock.now - start) }
+    }
+
+    @Sendable static func heard(serviceTime: Date) {
+        watch.withLock { $0.compare(service: serviceTime, wall: Date()) }
     }
 }

@@ -1,31 +1,38 @@
 public import Credential
-import FoundationEssentials
+public import FoundationEssentials
 import LifecycleAPI
 public import Verifier
 
 /// The three questions of a sign-in (design §3), as the verifier's answers.
 public struct SignInCalls: Sendable {
     private let client: LifecycleClient
+    private let heard: @Sendable (Date) -> Void
 
-    public init(client: LifecycleClient) { self.client = client }
+    /// `heard` is told the service's time at each start.
+    public init(client: LifecycleClient, heard: @escaping @Sendable (Date) -> Void = { _ in }) {
+        self.client = client
+        self.heard = heard
+    }
 
     public func start(_ id: AttemptID, _ badge: BadgePayload, at moment: Moment) async throws -> StartVerdict {
-        let nonce = try await client.send(.GET, "/kiosk/v1/nonce", as: NonceResponse.self).nonce
+        let answer = try await client.send(.GET, "/kiosk/v1/nonce", as: NonceResponse.self)
+        let nonce = answer.nonce
+        heard(answer.serverDateTime)
         let claim = ProofClaim(
             attemptID: id, kioskID: await client.clientID, qrCodeID: badge.qrCodeID, nonce: nonce,
             moment: Int64(moment.wall.timeIntervalSince1970 * 1000))
-        let answer = try await client.send(
+        let started = try await client.send(
             .POST, "/kiosk/v1/signIns",
             body: SignInStart(
                 id: id.description, userPrincipalName: badge.userPrincipalName, qrCodeId: badge.qrCodeID.description,
                 nonce: nonce, proofMilliseconds: claim.moment, proof: Base64URL.encode(try badge.key.proof(claim))),
             as: SignInStarted.self)
-        if answer.result == .pinRequired, let start = answer.startDateTime, let expire = answer.expireDateTime,
+        if started.result == .pinRequired, let start = started.startDateTime, let expire = started.expireDateTime,
             let window = ValidityWindow(start: start, expiry: expire)
         {
-            return .pinRequired(window: window, pinLength: answer.pinLength ?? 8)
+            return .pinRequired(window: window, pinLength: started.pinLength ?? 8)
         }
-        return .refused(Outcome(refusal: answer.result), lockedUntil: answer.lockedUntilDateTime)
+        return .refused(Outcome(refusal: started.result), lockedUntil: started.lockedUntilDateTime)
     }
 
     public func check(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer {

@@ -5,7 +5,7 @@ public struct Moment: Hashable, Sendable {
     public let wall: Date
     /// Since some fixed point, never running backwards.
     public let uptime: Duration
-    /// False when the wall clock was never set or jumped.
+    /// False when the wall clock was never set, jumped, or is not what the service's is.
     public let isClockTrusted: Bool
 
     public init(wall: Date, uptime: Duration, isClockTrusted: Bool = true) {
