@@ -19,7 +19,8 @@ struct FinderTriple: Sendable {
                 }
             }
         }
-        return Array(triples.sorted { $0.cost < $1.cost }.prefix(64))
+        // Numbers are moved about more cheaply than triples.
+        return triples.indices.sorted { triples[$0].cost < triples[$1].cost }.prefix(64).map { triples[$0] }
     }
 
     /// Triples of two patterns that are seen well, or are among few, and a third that may be hidden where it would make a square with them.

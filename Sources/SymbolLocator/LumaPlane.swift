@@ -51,20 +51,44 @@ public struct LumaPlane: Sendable {
     func alternations(from start: Point, to end: Point, modules: Float) -> Int {
         let perModule = 4
         let count = max(8, Int(min(400, modules) * Float(perModule)))
-        let line = (0...count).map { sample(start + (end - start) * (Float($0) / Float(count))) }
-        // The threshold is half way between the extremes of one and a half modules on both sides.
+        // A module is told dark or light by one and a half modules on both sides.
         let reach = perModule * 3 / 2
+        let line = samples(from: start, to: end, count: count, beyond: reach)
+        let (least, greatest) = (Self.windows(line) { min($0, $1) }, Self.windows(line) { max($0, $1) })
         var (changes, isDark) = (0, true)
-        for index in line.indices {
-            let near = line[max(0, index - reach)...min(count, index + reach)]
-            guard let least = near.min(), let greatest = near.max(), greatest - least > 8 else { continue }
+        // The threshold is half way between the extremes.
+        for index in 0...count where greatest[index] - least[index] > 8 {
             // A change must be clear: noise on an edge would count twice more.
-            let level = (line[index] - least) / (greatest - least)
+            let level = (line[index + reach] - least[index]) / (greatest[index] - least[index])
             guard isDark ? level > 0.6 : level < 0.4 else { continue }
             isDark.toggle()
             changes += 1
         }
         return changes
+    }
+}
+
+extension LumaPlane {
+    /// The luma at each of `count` steps from a point to another, with that of the ends for at least so many steps beyond them.
+    private func samples(from start: Point, to end: Point, count: Int, beyond: Int) -> [Float] {
+        var line: [Float] = []
+        line.reserveCapacity(count + 2 * beyond + 8)
+        for first in stride(from: -beyond, through: count + beyond, by: 8) {
+            let share = ((Eight.steps + Float(first)) / Float(count)).clamped(
+                lowerBound: .zero, upperBound: Eight(repeating: 1))
+            let eight = samples(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share)
+            for lane in 0..<8 { line.append(eight[lane]) }
+        }
+        return line
+    }
+
+    /// The least or greatest of each 13 successive values, as `choose` says of two, by way of those of two, four and eight.
+    private static func windows(_ line: [Float], _ choose: (Float, Float) -> Float) -> [Float] {
+        var values = line
+        for width in [1, 2, 4] {
+            for index in 0..<values.count - width { values[index] = choose(values[index], values[index + width]) }
+        }
+        return (0..<line.count - 12).map { choose(values[$0], values[$0 + 5]) }
     }
 }
 
