@@ -6,20 +6,7 @@ usage: memory.py PROCESS MARK SECRET…      MARK is something that must be ther
 import base64
 import sys
 
-
-def memory(process):
-    """All memory that the process can write to."""
-    with open(f"/proc/{process}/maps") as maps, open(f"/proc/{process}/mem", "rb", 0) as mem:
-        for line in maps:
-            span, rights, *rest = line.split()
-            if rights[1] != "w" or rest[-1] == "[vvar]":
-                continue
-            start, end = (int(part, 16) for part in span.split("-"))
-            mem.seek(start)
-            try:
-                yield f"{span} {rest[-1]}", mem.read(end - start)
-            except OSError:
-                pass
+from process_memory import memory
 
 
 def forms(secret):
@@ -32,7 +19,7 @@ def forms(secret):
 
 process, mark, *secrets = sys.argv[1:]
 found, left = False, []
-for place, content in memory(process):
+for place, _, content in memory(process):
     found |= mark.encode() in content
     for secret in secrets:
         for form, needle in forms(secret):

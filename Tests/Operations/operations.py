@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from prometheus_client.parser import text_string_to_metric_families
 
 from lifecycle_site import ASSERTION_TYPE, Site, b64
+from process_memory import memory
 
 bin = sys.argv[1]
 BADGE_PIN = "35387687"  # One that Microsoft prints, so a good one.
@@ -367,21 +368,6 @@ def keys():
             [site.bin / "qrpin-lifecycle", "serve", "--database", site.directory / "d", "--state-directory",
              site.directory / "state"], capture_output=True, text=True, timeout=30)
         assert refused.returncode != 0 and "chmod 600" in refused.stderr, refused.stderr
-
-
-def memory(process):
-    """All memory that the process can write to, as (address, bytes)."""
-    with open(f"/proc/{process}/maps") as maps, open(f"/proc/{process}/mem", "rb", 0) as mem:
-        for line in maps:
-            span, rights, *rest = line.split()
-            if rights[1] != "w" or rest[-1] == "[vvar]":
-                continue
-            start, end = (int(part, 16) for part in span.split("-"))
-            mem.seek(start)
-            try:
-                yield f"{span} {rest[-1]}", start, mem.read(end - start)
-            except OSError:
-                pass
 
 
 def forms(secret):
