@@ -92,6 +92,7 @@ struct PageRefusal: Equatable {
         .unauthorized, "wrongToken", "Send this start's token as `Authorization: Bearer …`. It is in the page at /.",
         headers: [.wwwAuthenticate: "Bearer"])
     static let noAssertion = PageRefusal(.notFound, "noAssertion", "There is no assertion, or it was taken.")
+    static let noPreview = PageRefusal(.notFound, "noPreview", "This kiosk shows no preview. Start it with --preview.")
     static let tooManyListeners = PageRefusal(
         .serviceUnavailable, "tooManyListeners", "Too many listen already. Close one of them.", headers: [.retryAfter: "5"])
 

@@ -42,13 +42,16 @@ public struct KioskState: Codable, Hashable, Sendable {
     /// False from a failed call of the service to the next one that works.
     public var isOnline = true
 
+    /// The camera's picture can be followed while the phase is `idle` or `checkingBadge`.
+    public var hasPreview = false
+
     public init() {}
 
     /// Forgets all that belongs to one phase.
     public mutating func clear() {
         var cleared = KioskState()
         (cleared.camera, cleared.keypad, cleared.keypadLayout, cleared.isOnline) = (camera, keypad, keypadLayout, isOnline)
-        cleared.hasAssertion = hasAssertion
+        (cleared.hasAssertion, cleared.hasPreview) = (hasAssertion, hasPreview)
         self = cleared
     }
 }

@@ -32,6 +32,7 @@ public struct PageServer: Service {
     let languages: Languages
     let actions: PageActions
     let application: Application?
+    let preview: PreviewFeed?
     let token: PageToken
     let logger: Logger
     let onRunning: @Sendable (_ port: Int) -> Void
@@ -47,11 +48,12 @@ public struct PageServer: Service {
     /// Port 0 is any that is free; `onRunning` is told which.
     public init(
         port: Int, feed: StateFeed, languages: Languages, actions: PageActions, application: Application? = nil,
-        token: PageToken = PageToken(), logger: Logger,
+        preview: PreviewFeed? = nil, token: PageToken = PageToken(), logger: Logger,
         onRunning: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) {
         (self.port, self.feed, self.languages, self.actions) = (port, feed, languages, actions)
-        (self.application, self.token, self.logger, self.onRunning) = (application, token, logger, onRunning)
+        (self.application, self.preview, self.token) = (application, preview, token)
+        (self.logger, self.onRunning) = (logger, onRunning)
     }
 
     public func run() async throws {
@@ -60,10 +62,15 @@ public struct PageServer: Service {
             group.addTask {
                 do { try await application.run() } catch let error as IOError { throw KioskPageError.port(port, error.errnoCode) }
             }
-            group.addTask { while (try? await Task.sleep(for: Self.heartbeat)) != nil { feed.beat() } }
+            group.addTask { while (try? await Task.sleep(for: Self.heartbeat)) != nil { beat() } }
             try await group.next()
             group.cancelAll()
         }
+    }
+
+    private func beat() {
+        feed.beat()
+        preview?.beat()
     }
 
     private func server() throws -> some ApplicationProtocol {
@@ -91,7 +98,12 @@ public struct PageServer: Service {
         }
         api.get("events") { [feed] request, _ in
             guard let states = feed.listen() else { return PageRefusal.tooManyListeners.response }
-            return StateEvent.stream(states, to: request)
+            return StateEvent.stream(states, to: request) { try StateEvent.text($0) }
+        }
+        api.get("preview") { [preview] request, _ in
+            guard let preview else { return PageRefusal.noPreview.response }
+            guard let pictures = preview.listen() else { return PageRefusal.tooManyListeners.response }
+            return StateEvent.stream(pictures, to: request) { try StateEvent.text($0) }
         }
         for (name, act) in [("cancel", actions.cancel), ("sign-out", actions.signOut), ("stay", actions.stay)] {
             api.post(RouterPath(name)) { _, _ in
@@ -121,6 +133,7 @@ public struct PageServer: Service {
             script("kiosk.js", PackageResources.kiosk_js),
             script("live.js", PackageResources.live_js),
             script("pin.js", PackageResources.pin_js),
+            script("preview.js", PackageResources.preview_js),
             script("sound.js", PackageResources.sound_js),
             ("/languages.json", "application/json", Array(try languages.json())),
         ]

@@ -30,15 +30,22 @@ enum StateEvent {
         "id: \(snapshot.id)\ndata: \(String(decoding: try json(snapshot), as: UTF8.self))\n\n"
     }
 
+    static func text(_ preview: PreviewFeed.Picture?) throws -> String {
+        guard let preview else { return ":\n\n" }
+        return "data: \(String(decoding: try JSONEncoder().encode(preview), as: UTF8.self))\n\n"
+    }
+
     /// An answer that ends when the listener leaves or the kiosk stops.
-    static func stream(_ states: AsyncStream<StateFeed.Snapshot>, to request: Request) -> Response {
+    static func stream<News: Sendable>(
+        _ news: AsyncStream<News>, to request: Request, text: @escaping @Sendable (News) throws -> String
+    ) -> Response {
         Response(
             status: .ok, headers: [.contentType: "text/event-stream"],
             body: ResponseBody { writer in
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
                     try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
-                    for await snapshot in states.cancelOnGracefulShutdown() {
-                        try await writer.write(ByteBuffer(string: try text(snapshot)))
+                    for await one in news.cancelOnGracefulShutdown() {
+                        try await writer.write(ByteBuffer(string: try text(one)))
                     }
                     try await writer.finish(nil)
                 }

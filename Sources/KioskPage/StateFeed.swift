@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Synchronization
 
 /// The kiosk's state and those who follow it.
@@ -12,21 +11,19 @@ public final class StateFeed: Sendable {
     private struct Inner {
         var state: KioskState
         var number = 0
-        var listeners: [UUID: AsyncStream<Snapshot>.Continuation] = [:]
+        var listeners: Listeners<Snapshot>
         /// Ids of another start are other ids.
         let start = String(UInt32.random(in: 0 ... .max), radix: 16)
 
         var snapshot: Snapshot { Snapshot(id: "\(start)-\(number)", state: state) }
-        func tell() { for listener in listeners.values { listener.yield(snapshot) } }
+        func tell() { listeners.tell(snapshot) }
     }
 
     private let inner: Mutex<Inner>
-    private let limit: Int
 
     /// At most `limit` follow at once: a page, one that is being loaded again, and some frontends of the site's own.
     public init(_ state: KioskState = KioskState(), limit: Int = 16) {
-        inner = Mutex(Inner(state: state))
-        self.limit = limit
+        inner = Mutex(Inner(state: state, listeners: Listeners(limit: limit)))
     }
 
     public func update(_ change: (inout KioskState) -> Void) {
@@ -45,19 +42,9 @@ public final class StateFeed: Sendable {
     var snapshot: Snapshot { inner.withLock { $0.snapshot } }
 
     /// The present state and those that follow, until the reader is done; nil when too many listen.
-    ///
-    /// Each reader has room for one: who is slow hears the newest.
     func listen() -> AsyncStream<Snapshot>? {
         inner.withLock { inner in
-            guard inner.listeners.count < limit else { return nil }
-            let id = UUID()
-            let (stream, continuation) = AsyncStream.makeStream(of: Snapshot.self, bufferingPolicy: .bufferingNewest(1))
-            continuation.onTermination = { [weak self] _ in self?.leave(id) }
-            continuation.yield(inner.snapshot)
-            inner.listeners[id] = continuation
-            return stream
+            inner.listeners.add(inner.snapshot) { [weak self] id in self?.inner.withLock { $0.listeners.remove(id) } }
         }
     }
-
-    private func leave(_ id: UUID) { inner.withLock { $0.listeners[id] = nil } }
 }

@@ -18,23 +18,28 @@ struct PageOptions: ParsableArguments {
         help: "A directory of further language files, or of others in place of the page's own.")
     var languages: String?
 
+    @Flag(help: "Shows on the page what the camera sees while a badge is waited for, small and grey.") var preview = false
+
     @Option(
         help: "A file with the token of the device's application, which takes the assertion of a sign-in from the page's API.")
     var applicationToken: String?
 
     func validate() throws {
         if let port, !(0...65_535).contains(port) { throw ValidationError("--page \(port): choose a port from 0 to 65535.") }
+        if preview, port == nil { throw ValidationError("--preview: give --page, too.") }
         if applicationToken != nil, port == nil { throw ValidationError("--application-token: give --page, too.") }
     }
 
     /// The page's server; nil without `--page`.
-    func server(_ kiosk: Kiosk, _ feed: StateFeed, _ box: AssertionBox?, _ logger: Logger) throws -> PageServer? {
+    func server(
+        _ kiosk: Kiosk, _ feed: StateFeed, _ box: AssertionBox?, _ preview: PreviewFeed?, _ logger: Logger
+    ) throws -> PageServer? {
         guard let port else { return nil }
         return PageServer(
             port: port, feed: feed, languages: try Languages(standard: language, directory: languages),
             actions: PageActions(
                 cancel: { kiosk.pressed(.cancel) }, signOut: { kiosk.tell(.signOut) }, stay: { kiosk.tell(.sessionUsed) }),
-            application: try application(box), logger: logger,
+            application: try application(box), preview: preview, logger: logger,
             onRunning: { logger.info("the kiosk page is at http://127.0.0.1:\($0)/") })
     }
 

@@ -26,6 +26,7 @@ extension QRPinKiosk {
         let note: @Sendable (String) -> Void = { logger.warning("\($0)") }
         let handOver = try handOver.map { path in try HandOver(command: path, note: note) }
         let box = page.applicationToken == nil ? nil : AssertionBox(feed: feed)
+        let preview = page.preview ? PreviewFeed(feed: feed) : nil
         let kiosk = Kiosk(
             verifier: Verifier(timeouts: timeouts),
             service: WatchedService(calls: SignInCalls(client: client, heard: Uptime.heard), feed: feed),
@@ -64,7 +65,7 @@ extension QRPinKiosk {
             })
         let scanner = ScannerProcess(
             executable: scanner ?? Self.besideThisProgram("qrpin-scan"),  // What is no badge comes, too: the person is told so.
-            arguments: ["--any"] + camera.scannerArguments)
+            arguments: ["--any"] + (page.preview ? ["--preview"] : []) + camera.scannerArguments)
 
         var parts: [any Service] = [
             Part { await Reporter(outbox: outbox, client: client, note: note).run() },
@@ -74,6 +75,8 @@ extension QRPinKiosk {
                 await scanner.run { report in
                     switch report {
                     case .read(let text): kiosk.read(text)
+                    case .preview(let one):
+                        preview?.show(.init(width: one.width, height: one.height, luma: one.luma, outline: one.outline))
                     case .streaming(let device):
                         logger.info("camera \(device) is there")
                         health.cameraBecame("streaming")
@@ -105,7 +108,7 @@ extension QRPinKiosk {
         ]
         // First, so that it is shut down last: the end of a session is told even when the kiosk stops.
         if let handOver { parts.insert(handOver, at: 0) }
-        if let page = try page.server(kiosk, feed, box, logger) { parts.append(page) }
+        if let page = try page.server(kiosk, feed, box, preview, logger) { parts.append(page) }
         parts.append(Heartbeat(ServiceManager()) { await kiosk.turns })
         if let once { parts.append(Part { try await attempts.wait(for: once, outbox) }) }
         return ServiceGroup(

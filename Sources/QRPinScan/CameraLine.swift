@@ -2,7 +2,7 @@ import FoundationEssentials
 import ScannerRuntime
 import VideoCapture
 
-/// One line of JSON: a read has `time` and `text`, a change of the camera has `state` and `device` or `reason`.
+/// One line of JSON: a read has `time` and `text`, a change of the camera has `state` and `device` or `reason`, a preview has `preview`.
 struct CameraLine: Encodable {
     var time: String?
     var text: String?
@@ -14,6 +14,15 @@ struct CameraLine: Encodable {
     var width: Int?
     var height: Int?
     var rate: Double?
+    var preview: PreviewLine?
+
+    struct PreviewLine: Encodable {
+        let width: Int
+        let height: Int
+        /// Base64 of one byte a pixel.
+        let luma: String
+        let outline: [Int]?
+    }
 
     init(_ line: CameraRun.Line) {
         switch line {
@@ -30,6 +39,10 @@ struct CameraLine: Encodable {
         case .absent(let reason):
             state = "absent"
             self.reason = reason
+        case .preview(let picture):
+            preview = PreviewLine(
+                width: picture.width, height: picture.height, luma: Data(picture.luma).base64EncodedString(),
+                outline: picture.outline)
         case .meter, .warning:
             // For people: MeterView and standard error.
             break

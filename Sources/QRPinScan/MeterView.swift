@@ -24,7 +24,7 @@ final class MeterView {
             height = 0
             try writeError(reason)
         case .warning(let warning): try writeError(warning)
-        case .read:
+        case .read, .preview:
             // A payload holds a key; that it was read is in the readings.
             break
         }

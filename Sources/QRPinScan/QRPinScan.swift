@@ -28,6 +28,7 @@ struct QRPinScan: ParsableCommand {
     @Flag(help: "Prints bare payloads, as zbarcam --raw does.") var raw = false
     @Flag(help: "Ends after the first badge.") var once = false
     @Flag(help: "Shows focus, light, the code's pixels per module and the frame rate, for setting a camera up.") var meter = false
+    @Flag(help: "Prints a small grey picture ten times a second, too: the preview of the kiosk's page.") var preview = false
     @Flag(help: "Lists the cameras with their stable names, formats and sizes.") var listDevices = false
 
     @Option(help: "The picture's size. (default: the largest up to 1920x1080 at which the camera is fast enough)") var size: Size?
@@ -44,6 +45,9 @@ struct QRPinScan: ParsableCommand {
         if json, raw { throw ValidationError("Give --json or --raw, not both.") }
         if meter, frames != nil || json || raw {
             throw ValidationError("--meter is for people: give it without --frames, --json and --raw.")
+        }
+        if preview, meter || raw || frames != nil {
+            throw ValidationError("--preview is for programs: give it without --frames, --raw and --meter.")
         }
         if let rate, !(1...1000).contains(rate) { throw ValidationError("--rate is 1 to 1000 frames a second.") }
         if frames != nil, size != nil || rate != nil || format != nil || !controls.isEmpty {
@@ -87,6 +91,7 @@ struct QRPinScan: ParsableCommand {
         settings.wish = CameraWish(format: format, width: size?.width, height: size?.height, rate: rate)
         settings.controls = controls
         settings.takesAny = any
+        settings.showsPreview = preview
         let isTerminal = isatty(Output.standardOutput.rawValue) == 1
         settings.meterInterval = meter ? (isTerminal ? 0.2 : 1) : nil
         let view = MeterView(isTerminal: isTerminal)
@@ -118,7 +123,7 @@ struct QRPinScan: ParsableCommand {
         switch line {
         case .read(let text, _): try writeText(text + "\n")
         case .absent(let reason): try writeError(reason)
-        case .streaming, .meter, .warning: break
+        case .streaming, .meter, .preview, .warning: break
         }
     }
 }

@@ -9,6 +9,7 @@ public struct ScannerProcess: Sendable {
         case read(text: String)
         case streaming(device: String)
         case absent(reason: String)
+        case preview(ScannerPreview)
         /// The child ended; another one follows. `count` is how many have ended so far.
         case crashed(reason: String, count: Int)
     }
@@ -50,8 +51,8 @@ public struct ScannerProcess: Sendable {
                 .path(FilePath(executable)), arguments: Arguments(arguments), platformOptions: options, input: .none,
                 output: .sequence, error: .currentStandardError
             ) { execution in
-                // A QR code holds at most 2,953 bytes; JSON may write each as six.
-                for try await line in execution.standardOutput.strings(bufferingPolicy: .maxLineLength(20_000)) {
+                // A QR code holds at most 2,953 bytes, each of which JSON may write as six; a preview takes more.
+                for try await line in execution.standardOutput.strings(bufferingPolicy: .maxLineLength(40_000)) {
                     if let message = ScannerLine.parse(line) { await report(message) }
                 }
             }
@@ -69,11 +70,13 @@ enum ScannerLine {
         var state: String?
         var device: String?
         var reason: String?
+        var preview: ScannerPreview?
     }
 
     static func parse(_ line: String) -> ScannerProcess.Report? {
         guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(line.utf8)) else { return nil }
         if let text = fields.text { return .read(text: text) }
+        if let preview = fields.preview { return preview.isWhole ? .preview(preview) : nil }
         return switch fields.state {
         case "streaming": .streaming(device: fields.device ?? "")
         case "absent": .absent(reason: fields.reason ?? "no camera")

@@ -15,6 +15,7 @@ public struct CameraRun: ~Copyable {
         case streaming(device: String, mode: CameraMode?)
         case absent(reason: String)
         case meter(MeterReading)
+        case preview(Preview)
         /// Something that the kernel cannot do for us.
         case warning(String)
     }
@@ -28,6 +29,8 @@ public struct CameraRun: ~Copyable {
         public var takesAny = false
         /// Seconds between two lines of the meter; nil for none.
         public var meterInterval: Double?
+        /// Whether there are previews.
+        public var showsPreview = false
 
         public init() {}
     }

@@ -16,6 +16,9 @@ struct CameraSession: ~Copyable {
     /// Whether a frame came.
     private(set) var streamed = false
 
+    /// Between two previews: as often as an eye needs to follow its own hand.
+    private static let previewInterval = Duration.milliseconds(100)
+
     /// Beside what the process has when the camera streams: three 1080p pictures take 6 MiB, and the decoders a few times that.
     private static let cameraMemory = 256 << 20
 
@@ -65,7 +68,8 @@ struct CameraSession: ~Copyable {
         _ path: String, _ mode: CameraMode?, from source: inout some FrameSource & ~Copyable,
         _ emit: (CameraRun.Line) throws(CameraRun.Stop) -> Void
     ) throws -> Never {
-        var (lastFrame, idleSince, lastMeter) = (clock.now, clock.now, clock.now)
+        var (lastFrame, idleSince, lastMeter, lastPreview) = (clock.now, clock.now, clock.now, clock.now)
+        var hadSight = false
         while true {
             let left = patience.limit - (clock.now - idleSince)
             // A picture may be made to keep ZBar busy for hours; then this child ends by SIGALRM, as if it had crashed.
@@ -78,6 +82,15 @@ struct CameraSession: ~Copyable {
             if !streamed { try emit(.streaming(device: path, mode: mode)) }
             streamed = true
             let payloads = ladder.read(picture)
+            if settings.showsPreview {
+                // Before the badge is told of, which ends the preview: a person sees that it was found.
+                let isFound = ladder.sight != nil && !hadSight
+                hadSight = ladder.sight != nil
+                if isFound || clock.now - lastPreview >= Self.previewInterval {
+                    lastPreview = clock.now
+                    try emit(.preview(Preview(picture, outline: ladder.sight)))
+                }
+            }
             for payload in payloads {
                 let text = String(decoding: payload, as: UTF8.self)
                 guard settings.takesAny || text.hasPrefix("ms-qrpin:"), holdOff.admits(text, at: clock.now - start) else {

@@ -25,6 +25,9 @@ public struct FrameLadder: ~Copyable {
     /// `budget` is the time after which no more is begun for a frame; what is begun takes a few milliseconds more at most.
     public init(budget: Duration = .milliseconds(25)) { self.budget = budget }
 
+    /// Where a symbol was read in this frame or a few before it.
+    var sight: SymbolSight.Region? { lastSight?.region }
+
     /// The payloads in a frame, each once.
     public mutating func read(_ picture: LumaPicture) -> [[UInt8]] {
         let start = clock.now

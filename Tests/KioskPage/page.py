@@ -136,6 +136,7 @@ def typed_digits_are_rings_and_a_count_and_nothing_else():
     tones()
     kiosk.show("badge")
     says("pin.current")
+    assert not preview(), "the camera may see the keypad"
     assert rings() == [""] * 8 and tones()[-2:] == [660, 880]
     assert page.has("image", word("telephone"))
     assert page.js("[...document.getElementById('keypad').children].map((key) => key.textContent).join(' ')") \
@@ -146,6 +147,32 @@ def typed_digits_are_rings_and_a_count_and_nothing_else():
     accessible("pin")
     kiosk.type("*")
     page.wait("document.querySelectorAll('#dots .full').length === 0")
+
+
+def preview():
+    """The luma of the canvas's middle, and whether there is yellow on it; None where no canvas is seen."""
+    return page.js("""(() => {
+        const canvas = document.getElementById('preview');
+        if (!canvas.checkVisibility()) return null;
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+        copy.drawImage(canvas, 0, 0);
+        const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+        const isYellow = (at) => data[at] > 200 && data[at + 1] > 170 && data[at + 2] < 60;
+        return [data[4 * (canvas.height * canvas.width + canvas.width) / 2], [...data.keys()].some((at) => at % 4 === 0 && isYellow(at))];
+    })()""")
+
+
+def what_the_camera_sees_is_shown_and_an_outline_on_the_badge():
+    kiosk.show("nothing")
+    says("idle")
+    until(lambda: preview() == [128, False], "an empty preview")
+    assert page.has("image", word("preview"))
+    # The badge was just away: it is held up, seen, and not asked for again.
+    kiosk.show("badge")
+    until(lambda: (preview() or [0, False])[1], "the outline")
+    accessible("preview")
+    kiosk.show("nothing")
+    until(lambda: preview() == [128, False], "the outline to go")
 
 
 def cancel_on_the_screen_cancels():
@@ -223,7 +250,7 @@ def no_digit_of_a_pin_went_over_the_wire():
         assert typed not in states, "digits on the wire"
     keys = {key for state in re.findall(r"data: (.*)", wire) for key in json.loads(state)}
     assert keys <= {"id", "phase", "prompt", "typed", "length", "outcome", "name", "camera", "keypad", "keypadLayout", "isOnline",
-                    "hasAssertion", "isSlow", "problem", "limit", "retryAfter", "secondsLeft"}, keys
+                    "hasAssertion", "hasPreview", "isSlow", "problem", "limit", "retryAfter", "secondsLeft"}, keys
 
 
 def each_language_says_each_state_and_fits():
@@ -394,6 +421,7 @@ STEPS = [
     a_code_that_is_no_badge_is_refused_with_a_low_sound,
     typed_digits_are_rings_and_a_count_and_nothing_else,
     cancel_on_the_screen_cancels,
+    what_the_camera_sees_is_shown_and_an_outline_on_the_badge,
     a_whole_sign_in_with_a_new_pin,
     a_session_is_shown_until_it_is_signed_out,
     a_wrong_pin_is_refused_and_nobody_is_named,
@@ -409,7 +437,7 @@ STEPS = [
     nothing_was_asked_of_anyone_else_and_nothing_was_refused_by_the_policy,
 ]
 
-kiosk = Kiosk(bin, site, [*sys.argv[split + 1:], "--session", "60"])
+kiosk = Kiosk(bin, site, [*sys.argv[split + 1:], "--session", "60", "--preview"])
 kiosk.draw("badge", pathlib.Path(site, "badge/payload.txt").read_text().strip())
 kiosk.draw("parcel", "https://example.test/parcel/1")
 kiosk.start()

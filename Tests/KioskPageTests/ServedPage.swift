@@ -10,6 +10,7 @@ import Synchronization
 /// A page on a free port of loopback, for as long as a test runs.
 struct ServedPage {
     let feed: StateFeed
+    let preview: PreviewFeed?
     let port: Int
     let cancelled: Counter
     let signedOut: Counter
@@ -25,14 +26,14 @@ struct ServedPage {
 
     /// Ends by a graceful shutdown, as the kiosk does, with all who listen still listening.
     static func run<Answer: Sendable>(
-        limit: Int = 16, application: PageServer.Application? = nil, feed given: StateFeed? = nil,
+        limit: Int = 16, application: PageServer.Application? = nil, preview: PreviewFeed? = nil, feed given: StateFeed? = nil,
         _ body: @escaping @Sendable (ServedPage) async throws -> Answer
     ) async throws -> Answer {
         let (feed, cancelled, signedOut, stayed) = (given ?? StateFeed(limit: limit), Counter(), Counter(), Counter())
         let actions = PageActions(cancel: { cancelled.add() }, signOut: { signedOut.add() }, stay: { stayed.add() })
         let (ports, running) = AsyncStream.makeStream(of: Int.self)
         let server = PageServer(
-            port: 0, feed: feed, languages: try Languages(), actions: actions, application: application,
+            port: 0, feed: feed, languages: try Languages(), actions: actions, application: application, preview: preview,
             logger: silent, onRunning: { running.yield($0) })
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: silent))
         return try await withThrowingTaskGroup(of: Answer?.self) { tasks in
@@ -43,7 +44,8 @@ struct ServedPage {
             tasks.addTask {
                 for await port in ports {
                     return try await body(
-                        ServedPage(feed: feed, port: port, cancelled: cancelled, signedOut: signedOut, stayed: stayed))
+                        ServedPage(
+                            feed: feed, preview: preview, port: port, cancelled: cancelled, signedOut: signedOut, stayed: stayed))
                 }
                 return nil
             }
@@ -76,8 +78,8 @@ struct ServedPage {
     }
 
     /// The events of a listener, one by one.
-    func events(_ headers: HTTPHeaders) async throws -> AsyncThrowingStream<String, any Error> {
-        let body = try await send(.GET, "/api/v1/events", headers).body
+    func events(_ headers: HTTPHeaders, of name: String = "events") async throws -> AsyncThrowingStream<String, any Error> {
+        let body = try await send(.GET, "/api/v1/\(name)", headers).body
         return AsyncThrowingStream { continuation in
             let reading = Task {
                 var rest = ""

@@ -61,6 +61,23 @@ import Testing
         #expect(reason.contains("/no/such/scanner"))
     }
 
+    @Test func `a preview that is not what the scanner promises is dropped`() {
+        func line(_ width: Int, _ height: Int, _ luma: String, _ outline: String = "null") -> String {
+            #"{"preview":{"width":\#(width),"height":\#(height),"luma":"\#(luma)","outline":\#(outline)}}"#
+        }
+        guard case .preview(let preview)? = ScannerLine.parse(line(2, 1, "AP8=", "[0,0,2,1]")) else {
+            Issue.record("no preview")
+            return
+        }
+        #expect(Array(preview.luma) == [0, 255] && preview.outline == [0, 0, 2, 1])
+        for wrong in [
+            line(2, 2, "AP8="), line(0, 0, ""), line(-1, -2, "AP8="), line(2, 1, "AP8=", "[0,0,3,1]"),
+            line(2, 1, "AP8=", "[0,0,1]"),
+            line(2, 1, "AP8=", "[-1,0,1,1]"), line(161, 1, Data(count: 161).base64EncodedString()), line(2, 1, "no base64"),
+            line(2, 1, "AP8=", "[9223372036854775807,0,9223372036854775807,1]"),
+        ] { #expect(ScannerLine.parse(wrong) == nil, "\(wrong)") }
+    }
+
     @Test func `no line, however odd, is more than dropped`() {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<2000 {

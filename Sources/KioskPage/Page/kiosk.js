@@ -3,6 +3,7 @@
 import { at, make, set } from './elements.js';
 import { follow, post } from './live.js';
 import { drawPIN } from './pin.js';
+import { followPreview } from './preview.js';
 import { play } from './sound.js';
 
 const { standard, languages } = await (await fetch('/languages.json')).json();
@@ -65,6 +66,8 @@ function draw() {
     set(at('next'), fill(next, state));
     set(at('name'), isLost ? '' : state.name ?? '');
     at('picture').firstElementChild.setAttribute('href', `#${picture()}`);
+    at('preview').setAttribute('aria-label', word('preview'));
+    at('preview').hidden = isOut() || !['idle', 'checkingBadge'].includes(state.phase);
     set(at('problem'), state.problem ? word(state.problem, state) : '');
     drawSession(!isLost && state.phase === 'session');
     drawPIN(isRunning() && state.phase === 'pin' ? state : null, word);
@@ -112,6 +115,7 @@ export function show(next) {
     [state, isLost] = [next, false];
     draw();
     clearTimeout(forget);
+    if (state.hasPreview) followPreview();
     if (state.phase === 'idle') forget = setTimeout(reset, FORGET);
     if (was) play(sound(was));
 }

@@ -12,7 +12,7 @@ export const post = (action) => fetch(`/api/v1/${action}`, { method: 'POST', hea
 export async function follow(show, lost) {
     for (let last; ;) {
         try {
-            for await (const state of states()) {
+            for await (const state of events('events')) {
                 // An id that was seen is a sign of life, no news.
                 if (state.id !== last) show(state);
                 last = state.id;
@@ -24,7 +24,8 @@ export async function follow(show, lost) {
     }
 }
 
-async function* states() {
+/** The data of server-sent events of the API, one after another; throws or ends when there are no more. */
+export async function* events(name) {
     const silence = new AbortController();
     let alarm;
     const alive = () => {
@@ -33,10 +34,10 @@ async function* states() {
     };
     try {
         alive();
-        const response = await fetch('/api/v1/events', { headers, signal: silence.signal, cache: 'no-store' });
+        const response = await fetch(`/api/v1/${name}`, { headers, signal: silence.signal, cache: 'no-store' });
         // Another start of the kiosk has another token, which is in its page.
         if (response.status === 401) location.reload();
-        if (!response.ok) throw new Error(`events: ${response.status}`);
+        if (!response.ok) throw new Error(`${name}: ${response.status}`);
         let rest = '';
         for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
             alive();
