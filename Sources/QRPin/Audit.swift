@@ -28,7 +28,7 @@ struct Audit: AsyncParsableCommand {
         func run() async throws {
             let client = try service.client()
             let keys = try await client.checkpointKeys()
-            let own = if let outbox { try await Outbox(path: outbox).checkpoint() } else { String?.none }
+            let own = if let outbox { try await Outbox.checkpoint(path: outbox) } else { String?.none }
             var rows = [["KIOSK", "EVENTS", "LAST", "STATE", "DETAIL"]]
             var isSound = true
             for id in kiosk.isEmpty ? try await Kiosks.List.all(client).map(\.id) : kiosk {

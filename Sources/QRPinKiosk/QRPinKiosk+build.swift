@@ -17,7 +17,7 @@ extension QRPinKiosk {
         let logger = Logger(label: "qrpin-kiosk", factory: { StreamLogHandler.standardError(label: $0) })
         try ServiceTLS.use(authority: serviceCA, certificate: tlsCertificate, key: tlsKey)
         let client = LifecycleClient(url: service, clientID: clientID, key: try ClientKey(path: key), issuer: issuer)
-        let outbox = try Outbox(path: outbox)
+        let outbox = try Outbox(path: outbox) { logger.warning("\($0)") }
         let view = TerminalView()
         let (keypad, port, layout) = (try keypad.device(), keypad.keypad, keypad.layout)
         let feed = StateFeed()

@@ -7,7 +7,8 @@ public import Verifier
 
 /// The kiosk's events until the service has them: SQLite, WAL, `synchronous=FULL`. The sequence number counts up for ever.
 ///
-/// The end of the events' chain stays when they are gone, with the service's last word for it.
+/// The end of the events' chain stays when they are gone, with the service's last word for it. What waits is there a second time
+/// (``OutboxCopy``).
 public struct Outbox: Sendable {
     /// Bytes that stay free on the disk: to take a delivered batch out needs some for the log of it, 64 pages that wait and a few hundred
     /// of its own. Without them a full outbox could never be emptied.
@@ -15,27 +16,20 @@ public struct Outbox: Sendable {
 
     private let path: String
     private let queue: DatabaseQueue
+    private let copy: OutboxCopy
     private let waker: AsyncStream<Void>.Continuation
-    /// Ticks when there is something new; what comes while one tick waits is in that tick. One reader.
+    /// Ticks when there is something new; what comes while one tick waits is in that tick. One reader. It ends when the file is damaged: at
+    /// the next opening it is made anew.
     let arrivals: AsyncStream<Void>
 
     /// Opens or makes the file. Events that the service would not take are offered to it once more.
-    public init(path: String) throws {
+    ///
+    /// A damaged file is put aside and made anew from its copy, which `note` is told.
+    public init(path: String, note: (String) -> Void = { _ in }) throws {
         self.path = path
+        copy = OutboxCopy(path: path + ".copy")
         (arrivals, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        var configuration = Configuration()
-        configuration.prepareDatabase { db in
-            // What was taken out is the disk's again, not the file's.
-            try db.execute(
-                sql: """
-                    PRAGMA auto_vacuum = FULL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 64;
-                    PRAGMA journal_size_limit = 0
-                    """)
-        }
-        do {
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            try Self.migrate(queue)
-        } catch {
+        do { queue = try Self.open(path, copy, note) } catch {
             throw OutboxError(
                 path, "cannot be opened", error, cure: "Check that its disk can be written to and that the file is whole.")
         }
@@ -51,27 +45,39 @@ public struct Outbox: Sendable {
                 path, "needs \(Self.reserve >> 10) KiB and has \(room >> 10)",
                 cure: "Make room on its disk, or let it reach the service.")
         }
-        do { try queue.write { db in try Self.append(attempt, db) } } catch {
+        do {
+            try queue.write { db in
+                guard let event = try Self.event(of: attempt, db) else { return }
+                try copy.append(event)
+                try Self.insert(event, db)
+            }
+        } catch {
+            if error.isDamage { waker.finish() }
             throw OutboxError(path, "cannot be written", error, cure: "Check its disk.")
         }
         waker.yield()
     }
 
-    private static func append(_ attempt: FinishedAttempt, _ db: Database) throws {
+    /// Nil when it is there already.
+    private static func event(of attempt: FinishedAttempt, _ db: Database) throws -> SignInEvent? {
         guard try Row.fetchOne(db, sql: "SELECT 1 FROM event WHERE id = ?", arguments: [attempt.id.description]) == nil,
             let head = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM chain")
-        else { return }
-        let event = SignInEvent(
+        else { return nil }
+        return SignInEvent(
             id: attempt.id.description, kioskSequence: head["sequence"] + 1, occurredDateTime: attempt.occurred,
             result: LifecycleAPI.ResultCode(attempt.outcome), userPrincipalName: attempt.userPrincipalName,
             qrCodeId: attempt.qrCodeID?.description, clockTrusted: attempt.isClockTrusted, previousHash: head["hash"])
+    }
+
+    /// Puts an event at the end of the chain.
+    static func insert(_ event: SignInEvent, _ db: Database) throws {
         try db.execute(
             sql: """
                 INSERT INTO event (sequence, id, occurred, result, upn, qrCodeID, clockTrusted, previousHash, hash)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                event.kioskSequence, event.id, Int64((attempt.occurred.timeIntervalSince1970 * 1000).rounded()),
+                event.kioskSequence, event.id, Int64((event.occurredDateTime.timeIntervalSince1970 * 1000).rounded()),
                 event.result.rawValue, event.userPrincipalName, event.qrCodeId, event.clockTrusted, event.previousHash,
                 event.hash,
             ])
@@ -97,6 +103,9 @@ public struct Outbox: Sendable {
     func remove(_ ids: [String]) async throws {
         try await queue.write { db in
             for id in ids { try db.execute(sql: "DELETE FROM event WHERE id = ?", arguments: [id]) }
+            let (head, events) = try Self.content(db)
+            // An old copy is no harm: the service drops what it has.
+            if events.isEmpty { try? copy.write(head, events) }
         }
     }
 
@@ -118,9 +127,15 @@ public struct Outbox: Sendable {
         try await queue.write { db in try db.execute(sql: "UPDATE chain SET checkpoint = ?", arguments: [checkpoint]) }
     }
 
-    /// What the service last signed of this kiosk's chain; nil before the first delivery.
-    public func checkpoint() async throws -> String? {
-        try await queue.read { db in try String.fetchOne(db, sql: "SELECT checkpoint FROM chain") }
+    /// What the service last signed of this kiosk's chain; nil before the first delivery. A kiosk may be using the file.
+    public static func checkpoint(path: String) async throws -> String? {
+        var configuration = Configuration()
+        configuration.readonly = true
+        do {
+            return try await DatabaseQueue(path: path, configuration: configuration).read { db in
+                try String.fetchOne(db, sql: "SELECT checkpoint FROM chain")
+            }
+        } catch { throw OutboxError(path, "cannot be read", error, cure: "Name the file of the kiosk's --outbox.") }
     }
 }
 

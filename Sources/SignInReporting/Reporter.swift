@@ -25,7 +25,7 @@ public struct Reporter: Sendable {
         }
     }
 
-    /// Runs until it is cancelled.
+    /// Runs until it is cancelled, or the outbox turns out to be damaged.
     public func run() async {
         for await _ in outbox.arrivals {
             var failures = 0
@@ -36,6 +36,7 @@ public struct Reporter: Sendable {
                     failures = 0
                 } catch {
                     if Task.isCancelled { return }
+                    if error.isDamage { return note("the outbox is damaged: \(error)") }
                     failures += 1
                     if failures == 1 { note("sign-in events wait in the outbox: \(error)") }
                     try? await Task.sleep(for: pause(after: failures))

@@ -151,7 +151,7 @@ final class EventSink: Sendable {
         running.cancel()
         await running.value
         #expect(notes.all.count == 1 && notes.all[0].contains("qrpin audit verify"))
-        #expect(try await outbox.checkpoint() == checkpoint)
+        #expect(try await Outbox.checkpoint(path: path) == checkpoint)
     }
 
     @Test func `an outbox that cannot be opened or written is an error`() throws {

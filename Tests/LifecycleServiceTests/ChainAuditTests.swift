@@ -21,9 +21,10 @@ import Verifier
         throw CancellationError()
     }
 
-    /// Delivers so many new events by the real routes, as a kiosk that was started anew; gives its outbox.
-    @discardableResult private static func deliver(_ count: Int, _ call: Caller) async throws -> Outbox {
-        let outbox = try Outbox(path: call.site.directory + "/outbox.sqlite")
+    /// Delivers so many new events by the real routes, as a kiosk that was started anew; gives the checkpoint in its outbox.
+    @discardableResult private static func deliver(_ count: Int, _ call: Caller) async throws -> String {
+        let path = call.site.directory + "/outbox.sqlite"
+        let outbox = try Outbox(path: path)
         for number in 1...count { try outbox.append(attempt(number, call.site.clock.now)) }
         call.site.clock.advance(1)
         let reporter = Reporter(outbox: outbox, note: { Issue.record("\($0)") }) {
@@ -39,7 +40,7 @@ import Verifier
         running.cancel()
         await running.value
         #expect(try await outbox.count() == 0)
-        return outbox
+        return try #require(await Outbox.checkpoint(path: path))
     }
 
     private static func audit(_ call: Caller, own: String? = nil) async throws -> [ChainAudit.Finding] {
@@ -55,7 +56,7 @@ import Verifier
         return audit.findings
     }
 
-    private static func atService(_ body: @Sendable @escaping (Caller, Outbox) async throws -> Void) async throws {
+    private static func atService(_ body: @Sendable @escaping (Caller, String) async throws -> Void) async throws {
         try await Site().run { call in
             try await deliver(7, call)
             try await body(call, deliver(5, call))
@@ -63,8 +64,7 @@ import Verifier
     }
 
     @Test func `what an outbox reported is sound, and its checkpoint is of its last event`() async throws {
-        try await Self.atService { call, outbox in
-            let own = try #require(await outbox.checkpoint())
+        try await Self.atService { call, own in
             #expect(Checkpoint(unverified: own)?.seq == 12)
             #expect(try await Self.audit(call, own: own).isEmpty)
             let alerts = try await call.request(.get, "/admin/v1/alerts", as: "admin").decode(GraphPage<AlertAnswer>.self)
@@ -94,20 +94,19 @@ import Verifier
     @Test func `a database that was set back as a whole is found by the kiosk's checkpoint`() async throws {
         let site = try await Site()
         try await site.run { call in
-            let old = try #require(await Self.deliver(7, call).checkpoint())
-            let outbox = try await Self.deliver(5, call)
+            let old = try await Self.deliver(7, call)
+            let own = try await Self.deliver(5, call)
             try await site.database.write { transaction in
                 try transaction.execute("DELETE FROM events WHERE kiosk_sequence > 7")
                 try transaction.execute("UPDATE kiosks SET checkpoint = ?", old)
             }
             #expect(try await Self.audit(call).isEmpty)
-            #expect(try await Self.audit(call, own: outbox.checkpoint()) == [.contradicted(sequence: 12)])
+            #expect(try await Self.audit(call, own: own) == [.contradicted(sequence: 12)])
         }
     }
 
     @Test func `a checkpoint of another kiosk, or that nobody signed, is not believed`() async throws {
-        try await Self.atService { call, outbox in
-            let own = try #require(await outbox.checkpoint())
+        try await Self.atService { call, own in
             let other = String(own.dropLast(3)) + "AAA"
             #expect(try await Self.audit(call, own: other).count == 1)
             var audit = ChainAudit()
