@@ -118,7 +118,7 @@ let package = Package(
         pure(
             "SignInReporting",
             ["Credential", "LifecycleAPI", "Verifier", crypto, grdb, httpClient, jwtKit, nioCore, nioHTTP1, nioSSL]),
-        pure("LifecycleStore", ["LifecycleAPI", grdb]),
+        pure("LifecycleStore", ["Credential", "LifecycleAPI", grdb]),
         pure("LifecycleStorePostgreSQL", ["CPostgreSQL", "LifecycleStore", nioPosix]),
 
         // Runtime: joins things.

@@ -46,12 +46,13 @@ extension SignInEvent {
     ///
     /// A field is written as its length in bytes, a colon and itself; one that is absent as a hyphen. The fields are `previousHash`, `id`,
     /// `kioskSequence`, `occurredDateTime` in milliseconds since 1970, `result`, `userPrincipalName`, `qrCodeId`, and `clockTrusted` as
-    /// `true` or `false`.
+    /// `true` or `false`. A ninth one, `verifiedOffline`, is there when it is true.
     public var computedHash: String {
-        let fields = [
-            previousHash, id, String(kioskSequence), String(Int64((occurredDateTime.timeIntervalSince1970 * 1000).rounded())),
-            result.rawValue, userPrincipalName, qrCodeId, clockTrusted ? "true" : "false",
-        ]
+        let fields =
+            [
+                previousHash, id, String(kioskSequence), String(Int64((occurredDateTime.timeIntervalSince1970 * 1000).rounded())),
+                result.rawValue, userPrincipalName, qrCodeId, clockTrusted ? "true" : "false",
+            ] + (verifiedOffline == true ? ["true"] : [])
         let text = "qrpin event v1\n" + fields.map { $0.map { "\($0.utf8.count):\($0)\n" } ?? "-\n" }.joined()
         let digits = Array("0123456789abcdef".utf8)
         let hash = SHA256.hash(data: Data(text.utf8))

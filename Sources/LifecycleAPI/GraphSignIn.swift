@@ -49,12 +49,15 @@ public struct GraphSignIn: Codable, Hashable, Sendable {
     @Nullable public var qrCodeId: String?
     public var kioskSequence: Int
     public var clockTrusted: Bool
+    /// The kiosk decided by itself, because the service was gone.
+    public var verifiedOffline: Bool
 
     /// `result` gives the status; one that this version does not know is shown by its name with the code -1. The end of a session has
     /// no step of authentication and no failure.
     public init(
         id: String, kioskID: String, kioskSequence: Int, occurred: Date, received: Date, result: String, userID: String?,
-        userPrincipalName: String?, userDisplayName: String?, qrCodeID: String?, clockTrusted: Bool
+        userPrincipalName: String?, userDisplayName: String?, qrCodeID: String?, clockTrusted: Bool,
+        verifiedOffline: Bool = false
     ) {
         let code = ResultCode(rawValue: result)
         let sentence = code?.administratorSentence ?? result
@@ -79,6 +82,7 @@ public struct GraphSignIn: Codable, Hashable, Sendable {
         qrCodeId = qrCodeID
         self.kioskSequence = kioskSequence
         self.clockTrusted = clockTrusted
+        self.verifiedOffline = verifiedOffline
     }
 }
 

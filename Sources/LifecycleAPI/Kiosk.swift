@@ -86,19 +86,23 @@ public struct KioskHealth: Codable, Hashable, Sendable {
     /// How often the scanner ended since the kiosk started.
     public var scannerCrashes: Int
     public var clockTrusted: Bool
+    /// People whom it could sign in offline; absent where no policy lets it.
+    public var offlineEntries: Int?
     /// By the kiosk's clock, when it was sent.
     public var dateTime: Date
     /// How far the kiosk's clock is ahead of the service's, with the time of the transport; set by the service.
     public var clockOffsetMilliseconds: Int?
 
     public init(
-        version: String, camera: String, outboxDepth: Int, scannerCrashes: Int, clockTrusted: Bool, dateTime: Date
+        version: String, camera: String, outboxDepth: Int, scannerCrashes: Int, clockTrusted: Bool,
+        offlineEntries: Int? = nil, dateTime: Date
     ) {
         self.version = version
         self.camera = camera
         self.outboxDepth = outboxDepth
         self.scannerCrashes = scannerCrashes
         self.clockTrusted = clockTrusted
+        self.offlineEntries = offlineEntries
         self.dateTime = dateTime
     }
 }

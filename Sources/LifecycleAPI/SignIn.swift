@@ -86,14 +86,18 @@ public struct PINVerdict: Codable, Hashable, Sendable {
     public var assertion: String?
     /// Why a new PIN was refused, in words for the worker.
     public var reason: String?
+    /// With `signedIn`, where this kiosk may sign the person in offline.
+    public var offline: OfflineGrantAnswer?
 
     public init(
-        id: String, result: ResultCode, lockedUntilDateTime: Date? = nil, assertion: String? = nil, reason: String? = nil
+        id: String, result: ResultCode, lockedUntilDateTime: Date? = nil, assertion: String? = nil, reason: String? = nil,
+        offline: OfflineGrantAnswer? = nil
     ) {
         self.id = id
         self.result = result
         self.lockedUntilDateTime = lockedUntilDateTime
         self.assertion = assertion
         self.reason = reason
+        self.offline = offline
     }
 }

@@ -12,6 +12,8 @@ public struct SignInEvent: Codable, Hashable, Sendable {
     public var userPrincipalName: String?
     public var qrCodeId: String?
     public var clockTrusted: Bool
+    /// True when the kiosk decided by itself, because the service was gone; else absent.
+    public var verifiedOffline: Bool?
     /// The `hash` of the event before; that of ``ChainHead/start`` for the first.
     public var previousHash: String
     /// ``computedHash``, as the kiosk made it: 64 hexadecimal digits in lower case.
@@ -20,7 +22,8 @@ public struct SignInEvent: Codable, Hashable, Sendable {
     /// Puts the event behind the one that has `previousHash`; `hash` is nil for a new event, else as it was told.
     public init(
         id: String, kioskSequence: Int, occurredDateTime: Date, result: ResultCode, userPrincipalName: String?,
-        qrCodeId: String?, clockTrusted: Bool, previousHash: String = ChainHead.start.hash, hash: String? = nil
+        qrCodeId: String?, clockTrusted: Bool, verifiedOffline: Bool = false, previousHash: String = ChainHead.start.hash,
+        hash: String? = nil
     ) {
         self.id = id
         self.kioskSequence = kioskSequence
@@ -29,6 +32,7 @@ public struct SignInEvent: Codable, Hashable, Sendable {
         self.userPrincipalName = userPrincipalName
         self.qrCodeId = qrCodeId
         self.clockTrusted = clockTrusted
+        self.verifiedOffline = verifiedOffline ? true : nil
         self.previousHash = previousHash
         self.hash = hash ?? ""
         if hash == nil { self.hash = computedHash }

@@ -11,10 +11,13 @@ import Synchronization
 /// Without `since` the answer has no change, but the number to begin with. With `wait`, at most 60, an answer without a change comes only after
 /// that time. A number that is too old, or was never reached, is a 410 with `resyncRequired`: then the kiosk must take everything anew.
 extension LifecycleService {
-    func changes(_ request: Request) async throws -> Response {
+    func changes(_ request: Request, kioskID: String) async throws -> Response {
         let query = request.uri.queryParameters
         guard let since = query["since"].map({ Int($0) ?? -1 }) else {
-            return try Self.answer(ChangeFeed(number: try await store.changeNumber(), changes: []), to: request)
+            return try Self.answer(
+                ChangeFeed(
+                    number: try await store.changeNumber(), changes: [],
+                    offlinePolicy: try await store.offlinePolicy(kioskID: kioskID)), to: request)
         }
         guard since >= 0, let seconds = Int(query["wait"] ?? "0"), (0...60).contains(seconds) else {
             throw GraphError.badRequest("invalidRequest", "since is a number from 0 on, wait a number of seconds up to 60.")
@@ -25,7 +28,10 @@ extension LifecycleService {
                 status: .gone, code: "resyncRequired",
                 message: "The changes behind \(since) are not known any more. Forget what was kept, and ask without since.")
         }
-        return try Self.answer(ChangeFeed(number: changes.last?.number ?? since, changes: changes), to: request)
+        // Read last: it may be newer than the changes, but not older.
+        let offline = try await store.offlinePolicy(kioskID: kioskID)
+        return try Self.answer(
+            ChangeFeed(number: changes.last?.number ?? since, changes: changes, offlinePolicy: offline), to: request)
     }
 
     private static func answer(_ feed: ChangeFeed, to request: Request) throws -> Response {

@@ -132,7 +132,7 @@ extension Schema {
             [
                 "version": string, "camera": string, "outboxDepth": integer, "scannerCrashes": integer, "clockTrusted": boolean,
                 "dateTime": date,
-            ], optional: ["clockOffsetMilliseconds": integer]),
+            ], optional: ["clockOffsetMilliseconds": integer, "offlineEntries": nullable(integer)]),
         "kiosks": page(of: "kiosk"),
         "enrolmentRequest": object(["code": string, "publicKey": string, "proof": string], optional: ["name": nullable(string)]),
         "enrolment": object(["clientId": string, "displayName": string, "issuer": string]),
@@ -152,22 +152,28 @@ extension Schema {
         "newPinSubmission": object(["newPin": string]),
         "pinVerdict": object(
             ["id": string, "result": string],
-            optional: ["lockedUntilDateTime": date, "assertion": string, "reason": string]),
+            optional: [
+                "lockedUntilDateTime": date, "assertion": string, "reason": string, "offline": reference("offlineGrant"),
+            ]),
         "signInEventBatch": object(["events": list(of: reference("chainedEvent"))]),
         "signInEventReceipt": object(["accepted": list(of: string)], optional: ["checkpoint": string]),
-        "changeFeed": object([
-            "number": integer,
-            "changes": list(
-                of: object(
-                    ["number": integer, "kind": string],
-                    optional: ["qrCodeId": string, "userId": string, "kioskId": string])),
-        ]),
+        "changeFeed": object(
+            [
+                "number": integer,
+                "changes": list(
+                    of: object(
+                        ["number": integer, "kind": string],
+                        optional: [
+                            "qrCodeId": string, "userId": string, "kioskId": string, "startDateTime": date,
+                            "expireDateTime": date,
+                        ])),
+            ], optional: ["offlinePolicy": reference("offlinePolicy")]),
         "kioskChange": object([:], optional: ["displayName": nullable(string), "group": nullable(string)]),
         "chainedEvent": object(
             [
                 "id": string, "kioskSequence": integer, "occurredDateTime": date, "result": string, "clockTrusted": boolean,
                 "previousHash": string, "hash": string,
-            ], optional: ["userPrincipalName": string, "qrCodeId": string]),
+            ], optional: ["userPrincipalName": string, "qrCodeId": string, "verifiedOffline": boolean]),
         "chain": object(
             ["value": list(of: reference("chainedEvent"))], optional: ["checkpoint": string, "@odata.nextLink": string]),
         "alert": object(

@@ -44,7 +44,9 @@ extension LifecycleService {
             try await store.keep(health, ofKiosk: context.caller, at: now)
             return Response(status: .noContent)
         }
-        kiosk.resource("changes").get(.readChanges) { request, _ in try await changes(request) }
+        kiosk.resource("changes").get(.readChanges) { request, context in
+            try await changes(request, kioskID: context.caller)
+        }
     }
 
     private func answer(_ answer: some Encodable, to step: String, _ result: ResultCode) throws -> Response {
@@ -113,8 +115,8 @@ extension LifecycleService {
             let wantsChange = taken.policy.wantsChange(of: pin)
             let rehash = pins.isOutdated(pin.hash) ? (pin.hash, try await pins.hash(typed)) : nil
             try await store.guessedRight(taken.attempt, signsIn: !wantsChange, rehash: rehash, at: now)
-            return wantsChange
-                ? PINVerdict(id: attemptID, result: .mustChangePIN) : try await signedIn(user, taken.attempt, at: now)
+            if wantsChange { return PINVerdict(id: attemptID, result: .mustChangePIN) }
+            return try await signedIn(user, taken, with: [pin.hash] + [rehash?.1].compactMap(\.self), at: now)
         }
     }
 
@@ -149,13 +151,20 @@ extension LifecycleService {
             pin.updated = now
             try await store.setPIN(pin, ofUser: user.id)
             try await store.markUsed(codeID: taken.attempt.codeID, userID: user.id, at: now)
-            return try await signedIn(user, taken.attempt, at: now)
+            return try await signedIn(user, taken, with: [pin.hash], at: now)
         }
     }
 
-    private func signedIn(_ user: User, _ attempt: Attempt, at now: Date) async throws -> PINVerdict {
-        PINVerdict(
-            id: attempt.id, result: .signedIn, assertion: try await issuer.assertion(for: user, attempt: attempt, at: now))
+    private func signedIn(
+        _ user: User, _ taken: TakenAttempt, with pinHashes: [String], at now: Date
+    ) async throws -> PINVerdict {
+        let attempt = taken.attempt
+        let offline =
+            taken.policy.offline.isEmpty
+            ? nil : try await store.offlineGrant(attempt, pinHashes: Set(pinHashes), at: now)
+        return PINVerdict(
+            id: attempt.id, result: .signedIn, assertion: try await issuer.assertion(for: user, attempt: attempt, at: now),
+            offline: offline)
     }
 
     private func keep(_ events: [SignInEvent], kioskID: String) async throws -> SignInEventReceipt {
@@ -169,6 +178,7 @@ extension LifecycleService {
                 "Events have a kioskSequence from 1 on, and hash and previousHash of 64 hexadecimal digits in lower case.")
         }
         metrics.count(.events, by: events.count)
+        metrics.count(.offlineEvents, by: events.count { $0.verifiedOffline == true })
         let now = now()
         let checkpoint = try await store.append(
             events.map { StoredEvent($0, kioskID: kioskID, received: now) },

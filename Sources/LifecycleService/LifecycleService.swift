@@ -64,6 +64,7 @@ public struct LifecycleService: Sendable {
         addReportRoutes(to: api)
         addGroupRoutes(to: api)
         addPolicyRoutes(to: api)
+        addOfflinePolicyRoutes(to: api)
         addSignInLogRoutes(to: api)
         addAuditLogRoutes(to: api)
         addKioskRoutes(to: api)

@@ -10,6 +10,7 @@ public final class Metrics: Sendable {
         case store = "qrpin_store_transaction_duration_seconds"
         case signIns = "qrpin_sign_in_results_total"
         case events = "qrpin_sign_in_events_total"
+        case offlineEvents = "qrpin_offline_events_total"
         case limited = "qrpin_rate_limited_total"
 
         var help: String {
@@ -18,6 +19,7 @@ public final class Metrics: Sendable {
             case .store: "Time of a transaction of the store, the wait for it included."
             case .signIns: "Answers to the steps of sign-ins: start, pin, newPin."
             case .events: "Sign-in events that kiosks delivered, the repeated ones included."
+            case .offlineEvents: "Those of them that kiosks decided by themselves, because this service was gone."
             case .limited: "Calls refused because their caller made too many."
             }
         }

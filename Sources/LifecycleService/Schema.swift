@@ -23,6 +23,7 @@ enum Schema {
         ]),
     ].merging(method) { first, _ in first }.merging(directory) { first, _ in first }.merging(logs) { first, _ in first }
         .merging(administration) { first, _ in first }.merging(kiosks) { first, _ in first }
+        .merging(offline) { first, _ in first }
 
     // MARK: Words
 
@@ -141,6 +142,7 @@ enum Schema {
             ]),
             "deviceDetail": object(["deviceId": string, "displayName": string]), "result": string,
             "qrCodeId": nullable(string), "kioskSequence": integer, "clockTrusted": boolean,
+            "verifiedOffline": boolean,
         ]),
         "signIns": page(of: "signIn"),
         "directoryAudit": object([

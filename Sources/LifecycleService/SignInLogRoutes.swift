@@ -31,7 +31,8 @@ extension LifecycleService {
         return GraphSignIn(
             id: event.id, kioskID: event.kioskID, kioskSequence: event.kioskSequence, occurred: event.occurred,
             received: event.received, result: event.result, userID: event.userID, userPrincipalName: event.userPrincipalName,
-            userDisplayName: user?.displayName, qrCodeID: event.qrCodeID, clockTrusted: event.clockTrusted)
+            userDisplayName: user?.displayName, qrCodeID: event.qrCodeID, clockTrusted: event.clockTrusted,
+            verifiedOffline: event.verifiedOffline)
     }
 }
 

@@ -18,8 +18,11 @@ extension SQLStore {
         try await read { transaction in
             let last = try transaction.changeNumber()
             guard number <= last, number >= last - Self.keptChanges else { return nil }
-            return try transaction.rows("SELECT * FROM changes WHERE number > ? ORDER BY number LIMIT ?", number, limit)
-                .map(ChangeFeed.Change.init)
+            let sql = """
+                SELECT c.*, k.start, k.expire FROM changes c LEFT JOIN codes k ON k.id = c.code_id AND c.kind = ?
+                WHERE c.number > ? ORDER BY c.number LIMIT ?
+                """
+            return try transaction.rows(sql, ChangeKind.codeChanged.rawValue, number, limit).map(ChangeFeed.Change.init)
         }
     }
 }
@@ -48,6 +51,6 @@ extension ChangeFeed.Change {
     init(_ row: SQLRow) throws {
         self.init(
             number: try row("number"), kind: try row("kind"), qrCodeId: try row("code_id"), userId: try row("user_id"),
-            kioskId: try row("kiosk_id"))
+            kioskId: try row("kiosk_id"), startDateTime: try row("start"), expireDateTime: try row("expire"))
     }
 }

@@ -31,10 +31,8 @@ public enum Guess: Hashable, Sendable {
     case locked(until: Date)
 }
 
-/// The numbers of the lockout.
+/// The numbers of the lockout that the service alone needs; the others are ``GuessLock``'s.
 public enum Lockout {
-    /// Wrong PINs of a code at a kiosk until it locks there.
-    static let perKiosk = 5
     /// Wrong PINs of a code at all kiosks where it is a stranger until it locks at those.
     static let elsewhere = 10
     /// A code is known where its PIN was right within this time: 30 days.
@@ -45,14 +43,4 @@ public enum Lockout {
     static let remembered = 3
     /// The bytes of a fingerprint.
     public static let fingerprintLength = 16
-    /// When the last PIN of so many badges was wrong at one kiosk within the time, it takes no PIN for a while. Ten in ten minutes is more
-    /// than a shift's mistakes: those are mended by the right PIN, and then count no more.
-    static let failingBadges = 10
-    static let failingTime: TimeInterval = 600
-    static let coolingTime: TimeInterval = 300
-
-    /// The lock that the nth wrong PIN brings where `limit` lock: 30 s, doubling to an hour.
-    static func seconds(afterGuess number: Int, limit: Int) -> TimeInterval? {
-        number < limit ? nil : TimeInterval(min(3600, 30 << min(number - limit, 7)))
-    }
 }

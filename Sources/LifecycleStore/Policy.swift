@@ -1,3 +1,5 @@
+public import LifecycleAPI
+
 /// Who may sign in with a badge, and the rules for codes and PINs (Graph contract §4.8).
 public struct Policy: Codable, Hashable, Sendable {
     public enum Target: Codable, Hashable, Sendable {
@@ -15,6 +17,24 @@ public struct Policy: Codable, Hashable, Sendable {
     public var lifetimeInDays: Int
     public var included: [Target]
     public var excluded: [Target]
+    /// Nil in what an older program wrote.
+    private var offlinePolicies: [OfflinePolicy]?
+
+    public init(isEnabled: Bool, pinLength: Int, lifetimeInDays: Int, included: [Target], excluded: [Target]) {
+        self.isEnabled = isEnabled
+        self.pinLength = pinLength
+        self.lifetimeInDays = lifetimeInDays
+        self.included = included
+        self.excluded = excluded
+    }
+
+    /// Whose kiosks may sign people in offline: one for a kiosk group, in the order of their names.
+    public var offline: [OfflinePolicy] {
+        get { offlinePolicies ?? [] }
+        set { offlinePolicies = newValue.sorted { $0.kioskGroup < $1.kioskGroup } }
+    }
+
+    public func offline(inGroup kioskGroup: String?) -> OfflinePolicy? { offline.first { $0.kioskGroup == kioskGroup } }
 
     /// Graph's default, to which a deleted policy goes back: nobody may sign in.
     public static let standard = Policy(

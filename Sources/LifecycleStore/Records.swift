@@ -144,13 +144,14 @@ public struct StoredEvent: Hashable, Sendable {
     public let userID: String?
     public let qrCodeID: String?
     public let clockTrusted: Bool
+    public let verifiedOffline: Bool
     public let previousHash: String
     public let hash: String
 
     public init(
         id: String, kioskID: String, kioskSequence: Int, occurred: Date, received: Date, result: String,
-        userPrincipalName: String?, userID: String? = nil, qrCodeID: String?, clockTrusted: Bool, previousHash: String,
-        hash: String
+        userPrincipalName: String?, userID: String? = nil, qrCodeID: String?, clockTrusted: Bool,
+        verifiedOffline: Bool = false, previousHash: String, hash: String
     ) {
         self.id = id
         self.kioskID = kioskID
@@ -162,6 +163,7 @@ public struct StoredEvent: Hashable, Sendable {
         self.userID = userID
         self.qrCodeID = qrCodeID
         self.clockTrusted = clockTrusted
+        self.verifiedOffline = verifiedOffline
         self.previousHash = previousHash
         self.hash = hash
     }
@@ -171,7 +173,8 @@ public struct StoredEvent: Hashable, Sendable {
         self.init(
             id: event.id, kioskID: kioskID, kioskSequence: event.kioskSequence, occurred: event.occurredDateTime,
             received: received, result: event.result.rawValue, userPrincipalName: event.userPrincipalName,
-            qrCodeID: event.qrCodeId, clockTrusted: event.clockTrusted, previousHash: event.previousHash, hash: event.hash)
+            qrCodeID: event.qrCodeId, clockTrusted: event.clockTrusted, verifiedOffline: event.verifiedOffline ?? false,
+            previousHash: event.previousHash, hash: event.hash)
     }
 
     /// As the kiosk reported it; nil when a newer version stored a result that this one does not know.
@@ -180,7 +183,7 @@ public struct StoredEvent: Hashable, Sendable {
             SignInEvent(
                 id: id, kioskSequence: kioskSequence, occurredDateTime: occurred, result: $0,
                 userPrincipalName: userPrincipalName, qrCodeId: qrCodeID, clockTrusted: clockTrusted,
-                previousHash: previousHash, hash: hash)
+                verifiedOffline: verifiedOffline, previousHash: previousHash, hash: hash)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Credential
 public import FoundationEssentials
 import LifecycleAPI
 
@@ -125,12 +126,12 @@ extension SQLTransaction {
         }
         let count = state.count + 1
         let elsewhere = state.elsewhere + (state.isFamiliar(at: now) ? 0 : 1)
-        let here = Lockout.seconds(afterGuess: count, limit: Lockout.perKiosk).map { now.addingTimeInterval($0) }
+        let here = GuessLock.seconds(afterGuess: count).map { now.addingTimeInterval($0) }
         // What was guessed where the code is known brings no lock elsewhere.
         let there =
             elsewhere == state.elsewhere
             ? state.elsewhereLockedUntil
-            : Lockout.seconds(afterGuess: elsewhere, limit: Lockout.elsewhere).map { now.addingTimeInterval($0) }
+            : GuessLock.seconds(afterGuess: elsewhere, limit: Lockout.elsewhere).map { now.addingTimeInterval($0) }
         try execute(
             """
             INSERT INTO guesses (code_id, kiosk_id, count, locked_until) VALUES (?, ?, ?, ?)
@@ -184,13 +185,13 @@ extension SQLTransaction {
     func coolDown(kioskID: String, at now: Date) throws {
         let failing: Int? = try row(
             "SELECT count(*) AS failing FROM guesses WHERE kiosk_id = ? AND last_wrong > ?", kioskID,
-            now.addingTimeInterval(-Lockout.failingTime))?("failing")
-        guard let failing, failing >= Lockout.failingBadges else { return }
+            now.addingTimeInterval(-GuessLock.failingTime))?("failing")
+        guard let failing, failing >= GuessLock.failingBadges else { return }
         try execute(
             """
             INSERT INTO coolings (kiosk_id, cooling_until) VALUES (?, ?)
             ON CONFLICT (kiosk_id) DO UPDATE SET cooling_until = excluded.cooling_until
-            """, kioskID, now.addingTimeInterval(Lockout.coolingTime))
+            """, kioskID, now.addingTimeInterval(GuessLock.coolingTime))
         try raise(
             .kioskGuessing, subject: kioskID, kiosk: kioskID,
             "Wrong PINs of \(failing) badges within ten minutes: the kiosk takes no PIN for five. See who stands there.", at: now)

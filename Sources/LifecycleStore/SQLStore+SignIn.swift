@@ -56,10 +56,7 @@ extension SQLTransaction {
         try execute(
             "UPDATE attempts SET stage = ? WHERE id = ? AND kiosk_id = ?", Attempt.Stage.finished.rawValue, id, kioskID)
         guard let attempt = try row.map(Attempt.init) else { return nil }
-        let isInForce =
-            try self.row(
-                "SELECT id FROM codes WHERE id = ? AND revoked IS NULL AND start <= ? AND expire > ?", attempt.codeID, now, now)
-            != nil
+        let isInForce = try isInForce(attempt.codeID, at: now)
         let user = try self.row("SELECT * FROM users WHERE id = ?", attempt.userID).map(User.init)
         let pin = try self.row("SELECT * FROM pins WHERE user_id = ?", attempt.userID).map(StoredPIN.init)
         guard isInForce, let user, user.isEnabled, let pin else {
@@ -142,7 +139,8 @@ extension StoredEvent {
             id: try row("id"), kioskID: try row("kiosk_id"), kioskSequence: try row("kiosk_sequence"),
             occurred: try row("occurred"), received: try row("received"), result: try row("result"),
             userPrincipalName: try row("upn"), userID: try row("user_id"), qrCodeID: try row("qr_code_id"),
-            clockTrusted: try row("clock_trusted"), previousHash: try row("previous_hash"), hash: try row("hash"))
+            clockTrusted: try row("clock_trusted"), verifiedOffline: try row("verified_offline"),
+            previousHash: try row("previous_hash"), hash: try row("hash"))
     }
 }
 
@@ -152,15 +150,15 @@ extension SQLTransaction {
         try execute(
             """
             INSERT INTO events (
-                id, kiosk_id, kiosk_sequence, occurred, received, result, upn, user_id, qr_code_id, clock_trusted, previous_hash,
-                hash)
+                id, kiosk_id, kiosk_sequence, occurred, received, result, upn, user_id, qr_code_id, clock_trusted,
+                verified_offline, previous_hash, hash)
             VALUES (
                 ?, ?, ?, ?, ?, ?, ?,
-                coalesce((SELECT user_id FROM codes WHERE id = ?), (SELECT id FROM users WHERE upn_key = ?)), ?, ?, ?, ?)
+                coalesce((SELECT user_id FROM codes WHERE id = ?), (SELECT id FROM users WHERE upn_key = ?)), ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO NOTHING
             """, event.id, event.kioskID, event.kioskSequence, event.occurred, event.received, event.result,
             event.userPrincipalName, event.qrCodeID, event.userPrincipalName?.lowercased(), event.qrCodeID, event.clockTrusted,
-            event.previousHash, event.hash) > 0
+            event.verifiedOffline, event.previousHash, event.hash) > 0
     }
 
     fileprivate func follow(_ event: StoredEvent, with head: inout ChainHead) throws {

@@ -6,7 +6,7 @@ enum Schema {
             directory(dialect), methods(dialect), signIns, guesses(dialect), kiosks(dialect), changes, audits, sessions(dialect),
             groups, bulk,
         ]
-        return [first.flatMap { $0 }]
+        return [first.flatMap { $0 }, offline]
     }
 
     /// Brings the database to the last form. Throws ``StoreError/tooNew`` when a newer program made it.
@@ -166,6 +166,8 @@ enum Schema {
         "CREATE INDEX bulk_items_state ON bulk_items (job_id, state, position)",
         "CREATE INDEX bulk_items_code ON bulk_items (job_id, code_id)",
     ]
+
+    private static let offline = ["ALTER TABLE events ADD COLUMN verified_offline BIGINT NOT NULL DEFAULT 0"]
 
     /// `details` is a JSON object of strings.
     private static let audits = [

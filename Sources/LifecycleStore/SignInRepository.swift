@@ -10,6 +10,11 @@ public protocol SignInRepository: Sendable {
     /// Takes the attempt out of stage `newPIN`, once, whoever asks first; nil when it is not this kiosk's, not in that stage, or older
     /// than `oldest`. Without a PIN when its code, its user or the PIN may not be used any more.
     func takeNewPIN(attemptID: String, kioskID: String, startedAfter oldest: Date, at now: Date) async throws -> TakenAttempt?
+    /// What a kiosk may keep of an attempt that signed in with a PIN of one of these hashes; nil where no policy lets it, or the code, the
+    /// person, the PIN or the policy was changed since.
+    func offlineGrant(_ attempt: Attempt, pinHashes: Set<String>, at now: Date) async throws -> OfflineGrantAnswer?
+    /// What holds for a kiosk; nil where it may sign nobody in offline.
+    func offlinePolicy(kioskID: String) async throws -> OfflinePolicy?
     /// Sets `lastUsed` of the code and its method.
     func markUsed(codeID: String, userID: String, at now: Date) async throws
 

@@ -27,6 +27,21 @@ import Testing
         #expect(!SignInEvent.isHash("") && !SignInEvent.isHash(String(repeating: "g", count: 64)))
     }
 
+    /// As above, with a ninth field: `h(["0" * 64, …, "true", "true"])`.
+    @Test func `an event that was decided offline has that in its hash, and one that was not is as it always was`() throws {
+        func event(offline: Bool) -> SignInEvent {
+            SignInEvent(
+                id: "019ab1c2-0000-7000-8000-000000000000", kioskSequence: 1,
+                occurredDateTime: Date(timeIntervalSince1970: 1_795_521_600), result: .signedIn,
+                userPrincipalName: "ada@example.test", qrCodeId: "1a253da5-3f9a-457d-bd9c-de1aab9a2e59", clockTrusted: true,
+                verifiedOffline: offline)
+        }
+        #expect(event(offline: false).hash == "ce7457c9a5552c41f5d5dd3f45cc7e809965258e02c705ac20a2b2d326772a5e")
+        #expect(event(offline: true).hash == "1c6f5433b69ec961743b81f17c38605e1d25e72a9bc377e3dabd0ae111aa5205")
+        let received = try WireJSON.decode(SignInEvent.self, from: WireJSON.encode(event(offline: true)))
+        #expect(received == event(offline: true) && received.computedHash == received.hash)
+    }
+
     @Test func `an event that crossed the wire has the same hash, whatever its millisecond`() throws {
         for millisecond in 0..<1000 {
             let event = SignInEvent(
