@@ -24,4 +24,6 @@ public struct FinishedAttempt: Hashable, Sendable {
     public let userPrincipalName: String?
     public let qrCodeID: QRCodeID?
     public let isClockTrusted: Bool
+    /// The kiosk decided by itself, because the service was gone.
+    public let isOffline: Bool
 }

@@ -6,8 +6,9 @@ public enum Event: Sendable {
     /// A QR code was read; `attempt` is the id to use if this starts one.
     case badgeRead(text: String, attempt: AttemptID)
     case key(Key)
-    case startAnswered(AttemptID, StartVerdict)
-    case pinAnswered(AttemptID, PINAnswer)
+    /// `isOffline`: the kiosk answered by itself, because the service is gone.
+    case startAnswered(AttemptID, StartVerdict, isOffline: Bool = false)
+    case pinAnswered(AttemptID, PINAnswer, isOffline: Bool = false)
     /// The service did not answer in time, or not sensibly.
     case serviceFailed(AttemptID)
     case lost(Device)
@@ -50,7 +51,8 @@ public enum StartVerdict: Hashable, Sendable {
 
 /// What the service says to a PIN, or to a new one.
 public enum PINAnswer: Hashable, Sendable {
-    case signedIn(assertion: String)
+    /// With a grant the kiosk may check this PIN by itself next time.
+    case signedIn(assertion: String, offline: OfflineGrant? = nil)
     case mustChangePIN
     case refused(Outcome, lockedUntil: Date? = nil)
 }

@@ -31,6 +31,7 @@ struct Attempt: Sendable {
     var userPrincipalName: String?
     var qrCodeID: QRCodeID?
     var deadline: Duration = .zero
+    var isOffline = false
 }
 
 /// For the service.
@@ -56,7 +57,7 @@ struct Question: Sendable {
 
 /// A PIN being typed.
 struct Entry: Sendable {
-    let attempt: Attempt
+    var attempt: Attempt
     let question: Question
     let deadline: Duration
     var keyDeadline: Duration
@@ -69,7 +70,7 @@ struct Entry: Sendable {
 
 /// A typed PIN at the service.
 struct Check: Sendable {
-    let entry: Entry
+    var entry: Entry
     let pin: PIN
     var isNew: Bool { entry.question.prompt != .current }
 }

@@ -98,7 +98,7 @@ extension Verifier {
         state = .finished(until: moment.uptime + (isRefusal ? timeouts.refusal : timeouts.outcome))
         let record = FinishedAttempt(
             id: attempt.id, outcome: outcome, occurred: moment.wall, userPrincipalName: attempt.userPrincipalName,
-            qrCodeID: attempt.qrCodeID, isClockTrusted: moment.isClockTrusted)
+            qrCodeID: attempt.qrCodeID, isClockTrusted: moment.isClockTrusted, isOffline: attempt.isOffline)
         let display = Display.outcome(
             outcome, name: attempt.userPrincipalName, retryAfter: lock.flatMap { Self.seconds(until: $0, moment) })
         return [.record(record), .show(display)]

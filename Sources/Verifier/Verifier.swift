@@ -19,8 +19,8 @@ public struct Verifier: Sendable {
         case .badgeRead(let text, let id):
             hold.isHeld(text, at: moment.uptime, for: timeouts.holdOff) ? [] : badgeRead(BadgeReading.parse(text), id, moment)
         case .key(let key): keyPressed(key, moment)
-        case .startAnswered(let id, let verdict): startAnswered(id, verdict, moment)
-        case .pinAnswered(let id, let answer): pinAnswered(id, answer, moment)
+        case .startAnswered(let id, let verdict, let isOffline): startAnswered(id, verdict, isOffline, moment)
+        case .pinAnswered(let id, let answer, let isOffline): pinAnswered(id, answer, isOffline, moment)
         case .serviceFailed(let id): isWaiting && state.attempt?.id == id ? serviceIsGone(moment) : []
         case .lost(let device): lost(device, moment)
         case .returned(let device): missing.remove(device) != nil && isIdle ? [.show(idleDisplay)] : []
@@ -55,8 +55,12 @@ public struct Verifier: Sendable {
         }
     }
 
-    private mutating func startAnswered(_ id: AttemptID, _ verdict: StartVerdict, _ moment: Moment) -> [Action] {
-        guard case .starting(let attempt, _) = state, attempt.id == id else { return [] }
+    private mutating func startAnswered(
+        _ id: AttemptID, _ verdict: StartVerdict, _ isOffline: Bool, _ moment: Moment
+    ) -> [Action] {
+        guard case .starting(var attempt, let wait) = state, attempt.id == id else { return [] }
+        attempt.isOffline = isOffline
+        state = .starting(attempt, wait)
         switch verdict {
         case .refused(let outcome, let lock): return finish(outcome, lockedUntil: lock, moment)
         case .pinRequired(let window, let length):
@@ -69,10 +73,14 @@ public struct Verifier: Sendable {
         }
     }
 
-    private mutating func pinAnswered(_ id: AttemptID, _ answer: PINAnswer, _ moment: Moment) -> [Action] {
-        guard case .checking(let check, _) = state, check.entry.attempt.id == id else { return [] }
+    private mutating func pinAnswered(
+        _ id: AttemptID, _ answer: PINAnswer, _ isOffline: Bool, _ moment: Moment
+    ) -> [Action] {
+        guard case .checking(var check, let wait) = state, check.entry.attempt.id == id else { return [] }
+        check.entry.attempt.isOffline = isOffline
+        state = .checking(check, wait)
         switch answer {
-        case .signedIn(let assertion): return beginSession(check.entry.attempt, moment) + [.handOver(id, assertion: assertion)]
+        case .signedIn(let assertion, _): return beginSession(check.entry.attempt, moment) + [.handOver(id, assertion: assertion)]
         case .mustChangePIN:
             // A service that asks again after the new PIN was given would never let anyone in.
             if check.isNew { return finish(.serviceUnavailable, moment) }
