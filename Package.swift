@@ -118,6 +118,7 @@ let package = Package(
         pure(
             "SignInReporting",
             ["Credential", "LifecycleAPI", "Verifier", crypto, grdb, httpClient, jwtKit, nioCore, nioHTTP1, nioSSL]),
+        pure("OfflineStore", ["CArgon2", "Credential", "Verifier", grdb, nioPosix]),
         pure("LifecycleStore", ["Credential", "LifecycleAPI", grdb]),
         pure("LifecycleStorePostgreSQL", ["CPostgreSQL", "LifecycleStore", nioPosix]),
 
@@ -185,8 +186,8 @@ let package = Package(
         tests(
             "KioskTests",
             [
-                "Credential", "KioskRuntime", "LifecycleAPI", "ScannerProcess", "SerialKeypad", "SignInReporting", "Verifier",
-                jwtKit,
+                "CArgon2", "Credential", "KioskRuntime", "LifecycleAPI", "OfflineStore", "ScannerProcess", "SerialKeypad",
+                "SignInReporting", "Verifier", jwtKit,
             ]),
         tests("HandOverTests", ["Credential", "HandOver", logging, serviceLifecycle]),
         tests("KioskPageTests", ["KioskPage", "Verifier", httpClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
