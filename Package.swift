@@ -187,7 +187,7 @@ let package = Package(
             "KioskTests",
             [
                 "CArgon2", "Credential", "KioskRuntime", "LifecycleAPI", "OfflineStore", "ScannerProcess", "SerialKeypad",
-                "SignInReporting", "Verifier", jwtKit,
+                "SignInReporting", "Verifier", crypto, jwtKit,
             ]),
         tests("HandOverTests", ["Credential", "HandOver", logging, serviceLifecycle]),
         tests("KioskPageTests", ["KioskPage", "Verifier", httpClient, logging, nioCore, nioHTTP1, serviceLifecycle]),

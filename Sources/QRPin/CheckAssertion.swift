@@ -14,6 +14,13 @@ struct CheckAssertion: AsyncParsableCommand {
     @Option(help: "The service's name in tokens.") var issuer = Issuer.defaultName
     @Option(help: "Whom the assertion must be meant for.") var audience = "qrpin-application"
     @Option(help: "The kiosk that it must be from, by its client id. (default: any)") var kiosk: String?
+    @Option(
+        help: "That kiosk's public key: its word alone counts too, which it gives while the service is gone. (default: none)")
+    var kioskKey: String?
+
+    func validate() throws {
+        if kioskKey != nil, kiosk == nil { throw ValidationError("--kiosk-key: give --kiosk, too.") }
+    }
 
     func run() async throws {
         guard let assertion = readLine(strippingNewline: true) else {
@@ -21,7 +28,10 @@ struct CheckAssertion: AsyncParsableCommand {
         }
         let check: AssertionCheck
         do {
-            check = try await AssertionCheck(keySet: readText(keys), issuer: issuer, audience: audience, kioskID: kiosk)
+            check = try await AssertionCheck(
+                keySet: readText(keys), issuer: issuer, audience: audience, kioskID: kiosk, kioskKey: kioskKey)
+        } catch AssertionCheck.KeyError.kioskKey {
+            throw ValidationError("--kiosk-key: give the 43 characters that `qrpin enrol` printed.")
         } catch { throw ValidationError("--keys \(keys): no key set (RFC 7517). Get it from the service: \(error)") }
         print(try await check.signIn(of: assertion, now: Date()).userPrincipalName)
     }

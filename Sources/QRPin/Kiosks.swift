@@ -8,7 +8,7 @@ import SignInReporting
 struct Kiosks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Lists kiosks, lets new ones in, and revokes them.",
-        subcommands: [List.self, EnrolmentCodeCommand.self, Revoke.self],
+        subcommands: [List.self, EnrolmentCodeCommand.self, Revoke.self, Offline.self],
         defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
@@ -17,13 +17,14 @@ struct Kiosks: AsyncParsableCommand {
         @OptionGroup var service: ServiceOptions
 
         func run() async throws {
-            var rows = [["ID", "NAME", "GROUP", "LAST SEEN", "CAMERA", "WAITING", "CRASHES", "CLOCK", "STATE"]]
+            var rows = [["ID", "NAME", "GROUP", "LAST SEEN", "CAMERA", "WAITING", "CRASHES", "CLOCK", "OFFLINE", "STATE"]]
             rows += try await Self.all(service.client()).map { kiosk in
                 [
                     kiosk.id, kiosk.displayName, kiosk.group ?? "–",
                     kiosk.lastSeenDateTime.map { WireJSON.string(from: $0) } ?? "never", kiosk.health?.camera ?? "–",
                     kiosk.health.map { String($0.outboxDepth) } ?? "–", kiosk.health.map { String($0.scannerCrashes) } ?? "–",
                     kiosk.health?.clockOffsetMilliseconds.map { "\($0) ms" } ?? "–",
+                    kiosk.health?.offlineEntries.map { String($0) } ?? "–",
                     kiosk.revokedDateTime == nil ? "admitted" : "revoked",
                 ]
             }
@@ -72,6 +73,43 @@ struct Kiosks: AsyncParsableCommand {
     }
 }
 
+extension Kiosks {
+    /// `qrpin kiosks offline`: where people may sign in while the service is gone.
+    struct Offline: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the kiosk groups where people may sign in while the service is gone; lets a group, or not any more.",
+            discussion: "At such a kiosk who signed in online lately can sign in offline, with the same badge and PIN.")
+
+        @Argument(help: "The kiosk group to change.") var group: String?
+        @Flag(inversion: .prefixedNo, help: "Whether its kiosks may.") var allow: Bool?
+        @Option(help: "For how long after an online sign-in, in hours, 1 to 2160. (default: 72)") var hours: Int?
+        @Option(
+            help: "How long a kiosk may have heard nothing of the service, in minutes, 5 to 10080. (default: 1440)")
+        var maxAge: Int?
+        @OptionGroup var service: ServiceOptions
+
+        func validate() throws {
+            if group == nil, allow != nil || hours != nil || maxAge != nil { throw ValidationError("Name the kiosk group.") }
+            if group != nil, allow == nil { throw ValidationError("Give --allow or --no-allow.") }
+        }
+
+        func run() async throws {
+            let (client, path) = (try service.client(), "/admin/v1/offlinePolicies")
+            let policies: OfflinePolicies
+            if let group, let allow {
+                let request = OfflinePolicyRequest(
+                    kioskGroup: group, isAllowed: allow, entryLifetimeInHours: hours, changesMaxAgeInMinutes: maxAge)
+                policies = try await client.send(.PATCH, path, body: request, as: OfflinePolicies.self)
+            } else {
+                policies = try await client.send(.GET, path, as: OfflinePolicies.self)
+            }
+            printTable(
+                [["GROUP", "HOURS", "MAX AGE"]]
+                    + policies.value.map { [$0.kioskGroup, "\($0.entryLifetimeInHours)", "\($0.changesMaxAgeInMinutes) min"] })
+        }
+    }
+}
+
 /// The path and query of a link that this service gave.
 func pathOfLink(_ link: String) -> String {
     guard let scheme = link.firstRange(of: "://"), let slash = link[scheme.upperBound...].firstIndex(of: "/") else { return link }
@@ -86,7 +124,7 @@ struct Enrol: AsyncParsableCommand {
 
     @Option(help: "The lifecycle service's URL.") var service: String
     @Option(help: "The one-time code.") var code: String
-    @Option(help: "The key file to make; one that is there is used.") var key: String
+    @Option(name: .customLong("key"), help: "The key file to make; one that is there is used.") var keyPath: String
     @Option(help: "The kiosk's name, in place of the code's.") var name: String?
 
     func validate() throws {
@@ -97,11 +135,13 @@ struct Enrol: AsyncParsableCommand {
 
     func run() async throws {
         guard let code = EnrolmentCode(code) else { return }
-        if !FileManager.default.fileExists(atPath: key) { try ClientKey().write(to: key) }
-        let enrolment = try await KioskKey.enrol(url: service, code: code, key: ClientKey(path: key), name: name)
+        if !FileManager.default.fileExists(atPath: keyPath) { try ClientKey().write(to: keyPath) }
+        let key = try ClientKey(path: keyPath)
+        let enrolment = try await KioskKey.enrol(url: service, code: code, key: key, name: name)
         print("kiosk \(enrolment.clientId) \(enrolment.displayName)")
+        print("public key \(key.publicText)")
         let issuer = enrolment.issuer == Issuer.defaultName ? "" : " --issuer \(enrolment.issuer)"
-        let identity = "--service \(service) --client-id \(enrolment.clientId) --key \(key)\(issuer)"
+        let identity = "--service \(service) --client-id \(enrolment.clientId) --key \(keyPath)\(issuer)"
         print("start it with: qrpin-kiosk \(identity) --outbox FILE")
     }
 }
@@ -109,13 +149,17 @@ struct Enrol: AsyncParsableCommand {
 /// `qrpin change-key`: another key for this kiosk.
 struct ChangeKey: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "change-key", abstract: "Replaces this kiosk's key by a new one; then start qrpin-kiosk again.",
-        discussion: "What was interrupted is ended by the same command.")
+        commandName: "change-key", abstract: "Replaces this kiosk's key by a new one and prints its public half.",
+        discussion: """
+            What was interrupted is ended by the same command. A running qrpin-kiosk uses the new key from its next token on; one that has it
+            as a systemd credential must be started again.
+            """)
 
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
         try await KioskKey.changeKey(
             url: service.service, clientID: service.clientID, keyPath: service.key, issuer: service.issuer)
+        print("public key \(try ClientKey(path: service.key).publicText)")
     }
 }

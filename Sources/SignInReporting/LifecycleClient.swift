@@ -11,13 +11,18 @@ public actor LifecycleClient {
     private let base: String
     private let id: String
     private let issuer: String
-    private let keys = JWTKeyCollection()
-    private let key: ClientKey
+    private let key: @Sendable () throws -> ClientKey
     private var token: (text: String, until: Date)?
-    private var hasKey = false
 
     /// `url` is the service's, such as `https://badges.example.test`.
     public init(url: String, clientID: String, key: ClientKey, issuer: String = Issuer.defaultName) {
+        self.init(url: url, clientID: clientID, issuer: issuer) { key }
+    }
+
+    /// `key` is asked each time that a token is needed: it may have been changed.
+    public init(
+        url: String, clientID: String, issuer: String = Issuer.defaultName, key: @escaping @Sendable () throws -> ClientKey
+    ) {
         base = url.hasSuffix("/") ? String(url.dropLast()) : url
         id = clientID
         self.key = key
@@ -88,10 +93,7 @@ public actor LifecycleClient {
     private func accessToken() async throws -> String {
         let now = Date()
         if let token, token.until > now { return token.text }
-        if !hasKey {
-            await keys.add(eddsa: EdDSA.PrivateKey(backing: key.signing))
-            hasKey = true
-        }
+        let keys = await JWTKeyCollection().add(eddsa: EdDSA.PrivateKey(backing: try key().signing))
         let assertion = try await keys.sign(
             ClientAssertion(
                 iss: IssuerClaim(value: id), sub: SubjectClaim(value: id), aud: AudienceClaim(value: [issuer]),
@@ -118,23 +120,57 @@ public actor LifecycleClient {
         func verify(using algorithm: some JWTAlgorithm) {}
     }
 
+    /// What changed behind a number, within `seconds`. Throws ``LifecycleClientError``.
+    public func changes(since number: Int?, wait seconds: Int) async throws -> ChangeAnswer {
+        let path = "/kiosk/v1/changes" + (number.map { "?since=\($0)&wait=\(seconds)" } ?? "")
+        let tag = number.map { "\"\($0)\"" }
+        let timeout = TimeAmount.seconds(Int64(seconds) + 8)
+        var answer: (status: Int, data: Data)
+        do {
+            answer = try await execute(.GET, path, token: accessToken(), tag: tag, timeout: timeout)
+            if answer.status == 401 {
+                token = nil
+                answer = try await execute(.GET, path, token: accessToken(), tag: tag, timeout: timeout)
+            }
+        } catch LifecycleClientError.refused(401, _, _) { return .notAdmitted }  // No token (RFC 6749 §5.2).
+        switch answer.status {
+        case 304: return .nothing
+        case 410: return .startAgain
+        case 401, 403: return .notAdmitted
+        default: break
+        }
+        let data = try Self.accepted(answer)
+        guard let feed = try? WireJSON.decode(ChangeFeed.self, from: data) else { throw LifecycleClientError.unreadable }
+        return .news(feed)
+    }
+
+    /// Whether the service answers within a second, and reaches its store.
+    public func isReady() async -> Bool {
+        let answer = try? await Self.perform(HTTPClientRequest(url: base + "/readyz"), base, timeout: .seconds(1))
+        return answer.map { $0.status < 500 } ?? false
+    }
+
     private func execute(
-        _ method: HTTPVerb, _ path: String, body: (any Encodable & Sendable)?, token: String
+        _ method: HTTPVerb, _ path: String, body: (any Encodable & Sendable)? = nil, token: String, tag: String? = nil,
+        timeout: TimeAmount = .seconds(8)
     ) async throws -> (status: Int, data: Data) {
         var request = HTTPClientRequest(url: base + path)
         request.method = HTTPMethod(rawValue: method.rawValue)
         request.headers.add(name: "authorization", value: "Bearer \(token)")
+        if let tag { request.headers.add(name: "if-none-match", value: tag) }
         if let body {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: try WireJSON.encode(body)))
         }
-        return try await Self.perform(request, base)
+        return try await Self.perform(request, base, timeout: timeout)
     }
 
-    private static func perform(_ request: HTTPClientRequest, _ base: String) async throws -> (status: Int, data: Data) {
+    /// `timeout` is short, so that a person at the kiosk is told while still standing there.
+    private static func perform(
+        _ request: HTTPClientRequest, _ base: String, timeout: TimeAmount = .seconds(8)
+    ) async throws -> (status: Int, data: Data) {
         do {
-            // Short, so that a person at the kiosk is told while still standing there.
-            let response = try await ServiceTLS.client.execute(request, timeout: .seconds(8))
+            let response = try await ServiceTLS.client.execute(request, timeout: timeout)
             let body = try await response.body.collect(upTo: 4 << 20)
             return (Int(response.status.code), Data(body.readableBytesView))
         } catch let error as CancellationError {
@@ -160,6 +196,14 @@ public enum LifecycleClientError: Error, Hashable, Sendable, CustomStringConvert
     case unreachable(url: String, detail: String)
     case refused(status: Int, code: String, message: String)
     case unreadable
+
+    /// Whether the service is as good as gone: not reached, failing, or something else answers in its place.
+    public var isOutage: Bool {
+        switch self {
+        case .unreachable, .unreadable: true
+        case .refused(let status, _, _): status >= 500
+        }
+    }
 
     public var description: String {
         switch self {

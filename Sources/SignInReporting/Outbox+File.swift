@@ -59,7 +59,8 @@ extension Outbox {
         let strange = """
             SELECT EXISTS (SELECT 1 FROM event WHERE typeof(id) <> 'text' OR typeof(occurred) <> 'integer' OR typeof(result) <> 'text'
                 OR typeof(upn) NOT IN ('text', 'null') OR typeof(qrCodeID) NOT IN ('text', 'null')
-                OR typeof(clockTrusted) <> 'integer' OR typeof(previousHash) <> 'text' OR typeof(hash) <> 'text')
+                OR typeof(clockTrusted) <> 'integer' OR typeof(verifiedOffline) <> 'integer'
+                OR typeof(previousHash) <> 'text' OR typeof(hash) <> 'text')
             OR NOT EXISTS (SELECT 1 FROM chain WHERE typeof(sequence) = 'integer' AND typeof(hash) = 'text')
             """
         guard try Bool.fetchOne(db, sql: strange) == false,
@@ -86,6 +87,9 @@ extension Outbox {
             try db.execute(
                 sql: "INSERT INTO chain (id, sequence, hash) VALUES (1, ?, ?)",
                 arguments: [ChainHead.start.sequence, ChainHead.start.hash])
+        }
+        migrator.registerMigration("2") { db in
+            try db.execute(sql: "ALTER TABLE event ADD COLUMN verifiedOffline INTEGER NOT NULL DEFAULT 0")
         }
         try migrator.migrate(queue)
         // A service that was too old for an event may be newer now.

@@ -66,20 +66,21 @@ public struct Outbox: Sendable {
         return SignInEvent(
             id: attempt.id.description, kioskSequence: head["sequence"] + 1, occurredDateTime: attempt.occurred,
             result: LifecycleAPI.ResultCode(attempt.outcome), userPrincipalName: attempt.userPrincipalName,
-            qrCodeId: attempt.qrCodeID?.description, clockTrusted: attempt.isClockTrusted, previousHash: head["hash"])
+            qrCodeId: attempt.qrCodeID?.description, clockTrusted: attempt.isClockTrusted, verifiedOffline: attempt.isOffline,
+            previousHash: head["hash"])
     }
 
     /// Puts an event at the end of the chain.
     static func insert(_ event: SignInEvent, _ db: Database) throws {
         try db.execute(
             sql: """
-                INSERT INTO event (sequence, id, occurred, result, upn, qrCodeID, clockTrusted, previousHash, hash)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO event (sequence, id, occurred, result, upn, qrCodeID, clockTrusted, verifiedOffline, previousHash, hash)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 event.kioskSequence, event.id, Int64((event.occurredDateTime.timeIntervalSince1970 * 1000).rounded()),
-                event.result.rawValue, event.userPrincipalName, event.qrCodeId, event.clockTrusted, event.previousHash,
-                event.hash,
+                event.result.rawValue, event.userPrincipalName, event.qrCodeId, event.clockTrusted,
+                event.verifiedOffline ?? false, event.previousHash, event.hash,
             ])
         try db.execute(sql: "UPDATE chain SET sequence = ?, hash = ?", arguments: [event.kioskSequence, event.hash])
     }
@@ -147,6 +148,6 @@ extension SignInEvent {
             id: row["id"], kioskSequence: row["sequence"],
             occurredDateTime: Date(timeIntervalSince1970: Double(row["occurred"] as Int64) / 1000), result: result,
             userPrincipalName: row["upn"], qrCodeId: row["qrCodeID"], clockTrusted: row["clockTrusted"],
-            previousHash: row["previousHash"], hash: row["hash"])
+            verifiedOffline: row["verifiedOffline"], previousHash: row["previousHash"], hash: row["hash"])
     }
 }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import NIOCore
 import NIOSSL
 import Synchronization
 
@@ -6,7 +7,17 @@ import Synchronization
 public enum ServiceTLS {
     private static let chosen = Mutex<HTTPClient?>(nil)
 
-    static var client: HTTPClient { chosen.withLock { $0 } ?? .shared }
+    private static let standard = make()
+
+    static var client: HTTPClient { chosen.withLock { $0 } ?? standard }
+
+    /// It says at once when nobody listens, so that a kiosk can go on by itself. Never shut down: it lives as long as the process.
+    private static func make(_ tls: TLSConfiguration? = nil) -> HTTPClient {
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        configuration.timeout.connect = .seconds(2)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
 
     /// PEM files: the one authority that is believed; a certificate with its chain and private key, for a service that asks for one.
     public static func use(authority: String?, certificate: String?, key: String?) throws {
@@ -25,9 +36,7 @@ public enum ServiceTLS {
             }
             configuration.privateKey = .privateKey(try reading(key) { try NIOSSLPrivateKey(file: $0, format: .pem) })
         }
-        // Never shut down: it lives as long as the process.
-        let client = HTTPClient(
-            eventLoopGroupProvider: .singleton, configuration: HTTPClient.Configuration(tlsConfiguration: configuration))
+        let client = make(configuration)
         chosen.withLock { $0 = client }
     }
 }

@@ -1,6 +1,6 @@
 public import Credential
 public import FoundationEssentials
-import LifecycleAPI
+public import LifecycleAPI
 public import Verifier
 
 /// The three questions of a sign-in (design §3), as the verifier's answers.
@@ -50,10 +50,18 @@ public struct SignInCalls: Sendable {
 
     private static func answer(_ verdict: PINVerdict) -> PINAnswer {
         switch (verdict.result, verdict.assertion) {
-        case (.signedIn, let assertion?): .signedIn(assertion: assertion)
+        case (.signedIn, let assertion?): .signedIn(assertion: assertion, offline: verdict.offline.map { OfflineGrant($0) })
         case (.mustChangePIN, _): .mustChangePIN
         default: .refused(Outcome(refusal: verdict.result), lockedUntil: verdict.lockedUntilDateTime)
         }
+    }
+}
+
+extension OfflineGrant {
+    public init(_ grant: OfflineGrantAnswer) {
+        self.init(
+            userID: grant.userId, userPrincipalName: grant.userPrincipalName, expiry: grant.expireDateTime,
+            changeNumber: grant.changeNumber)
     }
 }
 

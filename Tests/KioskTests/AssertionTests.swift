@@ -1,7 +1,10 @@
 import Foundation
+import Credential
+import Crypto
 import JWTKit
 import SignInReporting
 import Testing
+import Verifier
 
 @Suite struct AssertionTests {
     /// What the service says of a sign-in; each test spoils one thing.
@@ -53,6 +56,30 @@ import Testing
         #expect(try await refusal(of: signed { $0.aud = ["qrpin"] }) == .audience)
         #expect(try await refusal(of: signed { $0.kiosk = "kiosk-2" }) == .kiosk("kiosk-2"))
         #expect(try await refusal(of: signed { $0.amr = ["qr"] }) == .method)
+    }
+
+    @Test func `the kiosk's word alone counts only where its key is known, and says that it is that`() async throws {
+        let (key, attempt) = (ClientKey(), AttemptID.make(at: now))
+        let grant = OfflineGrant(userID: "ada", userPrincipalName: "ada@example.test", expiry: now, changeNumber: 1)
+        let offline = try await OfflineAssertion.make(grant, attempt, kioskID: "kiosk-1", key: key, at: now)
+        #expect(try await refusal(of: offline) == .signature)
+        func check(_ kiosk: String, _ key: ClientKey) async throws -> AssertionCheck {
+            try await AssertionCheck(keySet: Self.keySet, kioskID: kiosk, kioskKey: key.publicText)
+        }
+        let signIn = try await check("kiosk-1", key).signIn(of: offline, now: now.addingTimeInterval(299))
+        #expect(signIn.isOffline && signIn.userID == "ada" && signIn.userPrincipalName == "ada@example.test")
+        #expect(signIn.attemptID == attempt.description && signIn.kioskID == "kiosk-1")
+        await #expect(throws: AssertionCheck.Refusal.expired(since: now.addingTimeInterval(300))) {
+            try await check("kiosk-1", key).signIn(of: offline, now: now.addingTimeInterval(300))
+        }
+        await #expect(throws: AssertionCheck.Refusal.signature) {
+            try await check("kiosk-1", ClientKey()).signIn(of: offline, now: now)
+        }
+        await #expect(throws: AssertionCheck.Refusal.issuer("urn:qrpin:kiosk:kiosk-1")) {
+            try await check("kiosk-2", key).signIn(of: offline, now: now)
+        }
+        let online = try await check("kiosk-1", key).signIn(of: signed(), now: now)
+        #expect(!online.isOffline)
     }
 
     @Test(arguments: ["", "x", "a.b.c", "e30.e30.", "eyJhbGciOiJub25lIn0.e30."])
