@@ -55,9 +55,8 @@ let package = Package(
         .library(
             name: "Parsers",
             targets: [
-                "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "LifecycleAPI", "ScannerProcess",
-                "SerialKeypad", "SymbolLocator", "Verifier",
-                "VideoCapture",
+                "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "KioskRuntime", "LifecycleAPI",
+                "ScannerProcess", "SerialKeypad", "SymbolLocator", "Verifier", "VideoCapture",
             ]),
     ],
     dependencies: [
@@ -138,12 +137,9 @@ let package = Package(
         door(
             "QRPinKiosk",
             [
-                "Credential", "HandOver", "KioskPage", "KioskRuntime", "LifecycleAPI", "ProcessPrivacy", "ScannerProcess",
-                "SerialKeypad",
-                "ServiceManager", "SignInReporting",
-                "Verifier", argumentParser, logging, serviceLifecycle, unixSignals,
-                "CWipedHeap", "Credential", "KioskRuntime", "LifecycleAPI", "ProcessPrivacy", "ScannerProcess", "SerialKeypad",
-                "SignInReporting", "Verifier", argumentParser, logging, serviceLifecycle, unixSignals,
+                "CWipedHeap", "Credential", "HandOver", "KioskPage", "KioskRuntime", "LifecycleAPI", "OfflineStore",
+                "ProcessPrivacy", "ScannerProcess", "SerialKeypad", "ServiceManager", "SignInReporting", "Verifier",
+                argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         door(
             "QRPinLifecycle",
@@ -195,8 +191,8 @@ let package = Package(
         tests(
             "LifecycleServiceTests",
             [
-                "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL",
-                "SignInReporting", "Verifier", crypto, grdb, httpTypes, hummingbird, jwtKit, logging, nioCore,
+                "Credential", "KioskRuntime", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL",
+                "OfflineStore", "SignInReporting", "Verifier", crypto, grdb, httpTypes, hummingbird, jwtKit, logging, nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], resources: [.copy("Fixtures")]),
     ]

@@ -41,7 +41,8 @@ public struct KioskState: Codable, Hashable, Sendable {
     public var keypadLayout = KeypadLayout.telephone
     /// False from a failed call of the service to the next one that works.
     public var isOnline = true
-
+    /// While it is not: people who signed in at this kiosk lately still can.
+    public var canSignInOffline = false
     /// The camera's picture can be followed while the phase is `idle` or `checkingBadge`.
     public var hasPreview = false
 
@@ -51,7 +52,7 @@ public struct KioskState: Codable, Hashable, Sendable {
     public mutating func clear() {
         var cleared = KioskState()
         (cleared.camera, cleared.keypad, cleared.keypadLayout, cleared.isOnline) = (camera, keypad, keypadLayout, isOnline)
-        (cleared.hasAssertion, cleared.hasPreview) = (hasAssertion, hasPreview)
+        (cleared.canSignInOffline, cleared.hasAssertion, cleared.hasPreview) = (canSignInOffline, hasAssertion, hasPreview)
         self = cleared
     }
 }

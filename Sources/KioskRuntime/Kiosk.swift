@@ -6,6 +6,15 @@ public protocol SignInService: Sendable {
     func start(_ id: AttemptID, _ badge: BadgePayload, at moment: Moment) async throws -> StartVerdict
     func check(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer
     func setNewPIN(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer
+    /// Whether the last answer to this attempt was the kiosk's own.
+    func isOffline(_ id: AttemptID) async -> Bool
+    /// Nothing more is asked of this attempt.
+    func ended(_ id: AttemptID) async
+}
+
+extension SignInService {
+    public func isOffline(_ id: AttemptID) async -> Bool { false }
+    public func ended(_ id: AttemptID) async {}
 }
 
 /// Everything the kiosk does to the world.
@@ -119,14 +128,15 @@ public actor Kiosk {
 
     private func perform(_ action: Action, _ group: inout DiscardingTaskGroup) async {
         switch action {
-        case .record: break
+        case .record(let attempt): await service.ended(attempt.id)
         case .show(let display): effects.show(display)
         case .handOver(let id, let assertion): await effects.handOver(id, assertion)
         case .endSession(let id): await effects.endSession(id)
         case .start(let id, let badge):
             let moment = now()
-            ask(id, &group) { .startAnswered(id, try await $0.start(id, badge, at: moment)) }
-        case .checkPIN(let id, let pin): ask(id, &group) { .pinAnswered(id, try await $0.check(id, pin)) }
+            ask(id, &group) { .startAnswered(id, try await $0.start(id, badge, at: moment), isOffline: await $0.isOffline(id)) }
+        case .checkPIN(let id, let pin):
+            ask(id, &group) { .pinAnswered(id, try await $0.check(id, pin), isOffline: await $0.isOffline(id)) }
         case .setNewPIN(let id, let pin): ask(id, &group) { .pinAnswered(id, try await $0.setNewPIN(id, pin)) }
         }
     }

@@ -19,7 +19,15 @@ public struct OfflineStoreError: Error, CustomStringConvertible {
 }
 
 extension OfflineStore {
+    /// A damaged file is made anew: what was in it comes again with online sign-ins.
     static func open(_ path: String, pepper fingerprint: [UInt8]) throws -> DatabaseQueue {
+        do { return try openWhole(path, pepper: fingerprint) } catch let error as DatabaseError where error.isDamage {
+            for suffix in ["", "-journal"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+            return try openWhole(path, pepper: fingerprint)
+        }
+    }
+
+    private static func openWhole(_ path: String, pepper fingerprint: [UInt8]) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.prepareDatabase { db in
             // No write-ahead log: what was deleted is overwritten in the one file that there is.
@@ -29,6 +37,11 @@ extension OfflineStore {
             )
         }
         let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.write { db in
+            guard try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") == "ok" else {
+                throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+            }
+        }
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in
             // Times are in milliseconds since 1970. `salt` and `tag` are empty when the entry has ended.
@@ -55,6 +68,10 @@ extension OfflineStore {
         }
         return queue
     }
+}
+
+extension DatabaseError {
+    fileprivate var isDamage: Bool { [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(resultCode) }
 }
 
 extension Date {

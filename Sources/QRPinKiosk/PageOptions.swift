@@ -1,9 +1,7 @@
 import ArgumentParser
-import Credential
 import KioskPage
 import KioskRuntime
 import Logging
-import SignInReporting
 import Verifier
 
 /// The page for the person at the kiosk.
@@ -46,35 +44,5 @@ struct PageOptions: ParsableArguments {
     private func application(_ box: AssertionBox?) throws -> PageServer.Application? {
         guard let applicationToken, let box else { return nil }
         return PageServer.Application(token: try PageToken(path: applicationToken), box: box)
-    }
-}
-
-/// The service, with a look at whether it can be reached.
-struct WatchedService: SignInService {
-    let calls: SignInCalls
-    let feed: StateFeed
-
-    func start(_ id: AttemptID, _ badge: BadgePayload, at moment: Moment) async throws -> StartVerdict {
-        try await feed.watching { try await calls.start(id, badge, at: moment) }
-    }
-
-    func check(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer {
-        try await feed.watching { try await calls.check(id, pin) }
-    }
-
-    func setNewPIN(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer {
-        try await feed.watching { try await calls.setNewPIN(id, pin) }
-    }
-}
-
-extension StateFeed {
-    /// Makes a call of the service and notes whether it was reached; one that refuses was.
-    func watching<Answer>(_ call: () async throws -> Answer) async throws -> Answer {
-        var isOnline = true
-        defer { update { $0.isOnline = isOnline } }
-        do { return try await call() } catch {
-            if case LifecycleClientError.unreachable = error { isOnline = false }
-            throw error
-        }
     }
 }

@@ -4,6 +4,7 @@ import KioskPage
 import KioskRuntime
 import LifecycleAPI
 import Logging
+import OfflineStore
 import ScannerProcess
 import SerialKeypad
 import ServiceLifecycle
@@ -16,7 +17,11 @@ extension QRPinKiosk {
     func build() throws -> ServiceGroup {
         let logger = Logger(label: "qrpin-kiosk", factory: { StreamLogHandler.standardError(label: $0) })
         try ServiceTLS.use(authority: serviceCA, certificate: tlsCertificate, key: tlsKey)
-        let client = LifecycleClient(url: service, clientID: clientID, key: try ClientKey(path: key), issuer: issuer)
+        _ = try ClientKey(path: key)
+        // Read at each use: `qrpin change-key` may have replaced it.
+        let clientKey: @Sendable () throws -> ClientKey = { [key] in try ClientKey(path: key) }
+        let client = LifecycleClient(url: service, clientID: clientID, issuer: issuer, key: clientKey)
+        let entries = try offline.store(besideOutbox: outbox)
         let outbox = try Outbox(path: outbox) { logger.warning("\($0)") }
         let view = TerminalView()
         let (keypad, port, layout) = (try keypad.device(), keypad.keypad, keypad.layout)
@@ -27,9 +32,11 @@ extension QRPinKiosk {
         let handOver = try handOver.map { path in try HandOver(command: path, note: note) }
         let box = page.applicationToken == nil ? nil : AssertionBox(feed: feed)
         let preview = page.preview ? PreviewFeed(feed: feed) : nil
+        let switching = Switching(client, kioskID: clientID, key: clientKey, entries: entries, logger: logger) { isUp in
+            feed.update { ($0.isOnline, $0.canSignInOffline) = (isUp, !isUp && entries.count ?? 0 > 0) }
+        }
         let kiosk = Kiosk(
-            verifier: Verifier(timeouts: timeouts),
-            service: WatchedService(calls: SignInCalls(client: client, heard: Uptime.heard), feed: feed),
+            verifier: Verifier(timeouts: timeouts), service: switching.service,
             effects: KioskEffects(
                 record: {
                     try outbox.append($0)
@@ -58,10 +65,10 @@ extension QRPinKiosk {
                 let moment = Uptime.moment()
                 return KioskHealth(
                     version: Release.version, camera: camera, outboxDepth: try await outbox.count(), scannerCrashes: crashes,
-                    clockTrusted: moment.isClockTrusted, dateTime: moment.wall)
+                    clockTrusted: moment.isClockTrusted, offlineEntries: entries.count, dateTime: moment.wall)
             },
-            send: { health in
-                try await feed.watching { try await client.send(.POST, "/kiosk/v1/health", body: health) }
+            send: { [link = switching.link] health in
+                try await Switching.watching(link) { try await client.send(.POST, "/kiosk/v1/health", body: health) }
             })
         let scanner = ScannerProcess(
             executable: scanner ?? Self.besideThisProgram("qrpin-scan"),  // What is no badge comes, too: the person is told so.
@@ -106,6 +113,7 @@ extension QRPinKiosk {
                 }
             },
         ]
+        parts += switching.parts
         // First, so that it is shut down last: the end of a session is told even when the kiosk stops.
         if let handOver { parts.insert(handOver, at: 0) }
         if let page = try page.server(kiosk, feed, box, preview, logger) { parts.append(page) }

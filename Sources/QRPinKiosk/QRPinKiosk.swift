@@ -27,6 +27,7 @@ struct QRPinKiosk: AsyncParsableCommand {
     @OptionGroup(title: "Camera") var camera: CameraOptions
     @OptionGroup(title: "Keypad") var keypad: KeypadOptions
     @OptionGroup(title: "Page") var page: PageOptions
+    @OptionGroup(title: "Offline") var offline: OfflineOptions
     @Option(help: "Keeps a person signed in until nothing was done for so many seconds, at least 60. (default: no sessions)")
     var session: Int?
     @Flag(help: "Gives people four times as long to type and to read.") var longTimeouts = false

@@ -164,6 +164,16 @@ struct KeptBadge {
         #expect(store.count == 0)
     }
 
+    @Test func `a damaged file is made anew, and the kiosk starts`() async throws {
+        _ = try await kept.kept()
+        let whole = try Data(contentsOf: URL(filePath: kept.path))
+        for damaged in [Data("no database at all, but long enough to be looked at".utf8), whole.prefix(whole.count / 2)] {
+            try damaged.write(to: URL(filePath: kept.path))
+            #expect(try kept.open().count == nil)
+            #expect(try await kept.kept().count == 1)
+        }
+    }
+
     @Test func `a file that cannot be opened is an error that names it and the cure`() {
         let error = #expect(throws: OfflineStoreError.self) { try OfflineStore(path: "/no/such/directory/x", pepper: nil) }
         #expect(error?.description.hasPrefix("/no/such/directory/x cannot be opened: ") == true)

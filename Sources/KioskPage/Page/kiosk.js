@@ -28,7 +28,7 @@ function time(seconds) {
 /** What is not as it should be, the worst first. */
 const troubles = () => [
     isLost && 'lost', state.camera === 'absent' && 'cameraAbsent', state.keypad === 'absent' && 'keypadAbsent',
-    !state.isOnline && 'offline',
+    !state.isOnline && (state.canSignInOffline ? 'offlineSignIn' : 'offline'),
 ].filter(Boolean).map((name) => word(name));
 
 /** Nobody can sign in now: asking for a badge would be a lie. */

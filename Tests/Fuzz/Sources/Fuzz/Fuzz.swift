@@ -3,6 +3,7 @@ import BarcodeReader
 import CommaSeparatedValues
 import Credential
 import Foundation
+import KioskRuntime
 import LifecycleAPI
 import QRCode
 import SymbolLocator
@@ -23,6 +24,22 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "base64url": { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
         if let decoded = Base64URL.decode(text) { precondition(Base64URL.encode(decoded) == text) }
+    },
+    "changes": { bytes in
+        // Whatever a service says of changes, what is left are entries that were there, and none without rules.
+        guard let feed = try? WireJSON.decode(ChangeFeed.self, from: Data(bytes)),
+            let id = QRCodeID("1a253da5-3f9a-457d-bd9c-de1aab9a2e59"),
+            let window = ValidityWindow(start: .distantPast, expiry: .distantFuture)
+        else { return }
+        let grant = OfflineGrant(userID: "ada", userPrincipalName: "ada", expiry: .distantFuture, changeNumber: 1)
+        let entry = OfflineEntry(qrCodeID: id, grant: grant, window: window, pinLength: 8)
+        let (update, moment) = (OfflineUpdate(feed), Moment(wall: Date(timeIntervalSince1970: 1_795_521_600), uptime: .zero))
+        var knowledge = OfflineKnowledge()
+        knowledge.rules = OfflineRules(lifetime: 3600, changesMaxAge: 300)
+        let left = knowledge.take(update, [entry], at: moment)
+        precondition(left.allSatisfy { $0.grant == grant } && left.count <= 1 && (left.isEmpty || knowledge.rules != nil))
+        precondition(knowledge.changeNumber == feed.number)
+        _ = knowledge.verdict(on: left.first ?? entry, at: moment)
     },
     "csv": { bytes in
         let csv = String(decoding: bytes, as: UTF8.self)
