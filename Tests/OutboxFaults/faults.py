@@ -92,7 +92,8 @@ class Storm:
         """With nothing in its way the kiosk hands over what is left."""
         self.proxy.troubles = []
         self.start(scanner=IDLE)
-        wait_until(lambda: self.outbox.exists() and self.waiting() == 0, 120)
+        # The camera is there once the outbox was opened: one that is made anew is empty at first.
+        wait_until(lambda: "camera none is there" in self.log.read_text() and self.waiting() == 0, 120)
         self.kill()
 
     def check(self):
