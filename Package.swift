@@ -56,7 +56,7 @@ let package = Package(
             name: "Parsers",
             targets: [
                 "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "KioskRuntime", "LifecycleAPI",
-                "ScannerProcess", "SerialKeypad", "SymbolLocator", "Verifier", "VideoCapture",
+                "ScannerProcess", "SerialKeypad", "Settings", "SymbolLocator", "Verifier", "VideoCapture",
             ]),
     ],
     dependencies: [
@@ -97,6 +97,7 @@ let package = Package(
         .target(name: "AdminPage", resources: [.embedInCode("Page")], swiftSettings: strict),
         pure("SymbolLocator", ["QRCode"]),
         pure("CommaSeparatedValues"),
+        pure("Settings", [argumentParser]),
         pure("BadgeSheet", ["CommaSeparatedValues", "QRCode"]),
         pure("LifecycleAPI", ["CommaSeparatedValues", crypto]),
 
@@ -168,6 +169,7 @@ let package = Package(
         tests("QRCodeTests", ["QRCode"], resources: [.copy("Fixtures")]),
         tests("BadgePrinterTests", ["BadgePrinter", "BadgeSheet", "BarcodeReader", "QRCode", "VideoCapture", subprocess]),
         tests("CredentialTests", ["Credential"]),
+        tests("SettingsTests", ["Settings", argumentParser]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
         tests("SerialKeypadTests", ["SerialKeypad", "Verifier"], resources: [.copy("Fixtures")]),
         tests("ServiceManagerTests", ["ServiceManager", logging, serviceLifecycle]),

@@ -6,6 +6,7 @@ import Foundation
 import KioskRuntime
 import LifecycleAPI
 import QRCode
+import Settings
 import SymbolLocator
 import Verifier
 
@@ -40,6 +41,17 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         precondition(left.allSatisfy { $0.grant == grant } && left.count <= 1 && (left.isEmpty || knowledge.rules != nil))
         precondition(knowledge.changeNumber == feed.number)
         _ = knowledge.verdict(on: left.first ?? entry, at: moment)
+    },
+    "settings": { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        let file = SettingsFile(text, path: "file")
+        // Each line is a setting, a problem, a remark or empty; and what was read and is written again is the same.
+        precondition(
+            file.settings.count + file.problems.count
+                <= text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).count)
+        let written = file.settings.map { "\($0.key) = \($0.value)" }
+        let again = SettingsFile(written.joined(separator: "\n"), path: "file")
+        precondition(again.settings.map { "\($0.key) = \($0.value)" } == written && again.problems.isEmpty)
     },
     "csv": { bytes in
         let csv = String(decoding: bytes, as: UTF8.self)
