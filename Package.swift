@@ -109,6 +109,7 @@ let package = Package(
         pure("BadgePrinter", ["BadgeSheet", "CPangoCairo", "QRCode"]),
         pure("ProcessPrivacy"),
         pure("ServiceManager", [serviceLifecycle]),
+        pure("PrometheusMetrics"),
         pure("ScannerJail", ["CSeccomp"]),
         pure("ScannerProcess", [subprocess, systemPackage]),
         pure("HandOver", ["Credential", serviceLifecycle, subprocess, systemPackage]),
@@ -128,9 +129,9 @@ let package = Package(
         pure(
             "LifecycleService",
             [
-                "AdminPage", "CArgon2", "Credential", "LifecycleAPI", "LifecycleStore", "QRCode", crypto, httpTypes, hummingbird,
-                hummingbirdCore, jwtKit, logging, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL, serviceLifecycle,
-                unixSignals,
+                "AdminPage", "CArgon2", "Credential", "LifecycleAPI", "LifecycleStore", "PrometheusMetrics", "QRCode", crypto,
+                httpTypes, hummingbird, hummingbirdCore, jwtKit, logging, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
+                serviceLifecycle, unixSignals,
             ]),
 
         // Doors: main, configuration and wiring.
@@ -146,8 +147,8 @@ let package = Package(
             "QRPinLifecycle",
             [
                 "CWipedHeap", "Credential", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL",
-                "ProcessPrivacy", "ServiceManager", argumentParser, httpClient, logging, nioCore, nioHTTP1, nioPosix,
-                serviceLifecycle, unixSignals,
+                "ProcessPrivacy", "PrometheusMetrics", "ServiceManager", argumentParser, httpClient, logging, nioCore, nioHTTP1,
+                nioPosix, serviceLifecycle, unixSignals,
             ]),
         door(
             "QRPin",
@@ -169,6 +170,7 @@ let package = Package(
         tests("QRCodeTests", ["QRCode"], resources: [.copy("Fixtures")]),
         tests("BadgePrinterTests", ["BadgePrinter", "BadgeSheet", "BarcodeReader", "QRCode", "VideoCapture", subprocess]),
         tests("CredentialTests", ["Credential"]),
+        tests("PrometheusMetricsTests", ["PrometheusMetrics"]),
         tests("SettingsTests", ["Settings", argumentParser]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
         tests("SerialKeypadTests", ["SerialKeypad", "Verifier"], resources: [.copy("Fixtures")]),

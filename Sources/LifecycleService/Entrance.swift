@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import PrometheusMetrics
 import Synchronization
 
 /// How the service meets its callers.

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import LifecycleAPI
 import LifecycleStore
+import PrometheusMetrics
 
 /// What a kiosk asks during a sign-in (design §3). The kiosk is the caller; a body cannot name another one.
 extension LifecycleService {

@@ -7,6 +7,7 @@ public import LifecycleStore
 import Logging
 import NIOCore
 import NIOPosix
+public import PrometheusMetrics
 import Synchronization
 
 /// The service that issues, checks and revokes badges, as the routes of one router.
@@ -43,7 +44,7 @@ public struct LifecycleService: Sendable {
         self.metrics = metrics
         for gauge in ProcessUsage.gauges { metrics.add(gauge) }
         metrics.add(
-            Metrics.Gauge(name: "qrpin_pin_checks_waiting", help: "PINs that wait for their check or are in it.") { [pins] in
+            MetricGauge(name: "qrpin_pin_checks_waiting", help: "PINs that wait for their check or are in it.") { [pins] in
                 Double(pins.load)
             })
     }

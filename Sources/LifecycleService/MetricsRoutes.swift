@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import LifecycleAPI
 import NIOCore
+import PrometheusMetrics
 
 /// `GET /metrics` for Prometheus. It names no person, but tells how busy a site is: to this machine, or with the role for it.
 extension LifecycleService {

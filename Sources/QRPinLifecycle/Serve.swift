@@ -5,6 +5,7 @@ import LifecycleAPI
 import LifecycleService
 import LifecycleStore
 import Logging
+import PrometheusMetrics
 import ProcessPrivacy
 import ServiceLifecycle
 import ServiceManager

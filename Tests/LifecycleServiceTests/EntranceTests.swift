@@ -61,12 +61,6 @@ import Testing
         #expect(LifecycleService.network("203.0.113.9") == "203.0.113.9" && LifecycleService.network("unknown") == "unknown")
     }
 
-    @Test func `a label's value may hold anything`() {
-        let metrics = Metrics()
-        metrics.count(.limited, [("kind", "a\"b\\c\nd")])
-        #expect(metrics.exposition().contains(#"qrpin_rate_limited_total{kind="a\"b\\c\nd"} 1"#))
-    }
-
     @Test func `a log line is one JSON object, whatever is in it`() throws {
         let lines = Mutex<[String]>([])
         var log = LineLog { line in lines.withLock { $0.append(line) } }

@@ -2,19 +2,19 @@ import FoundationEssentials
 import Glibc
 
 /// What this process uses, under the names that Prometheus has for it, from proc(5).
-enum ProcessUsage {
-    static let gauges = [
-        Metrics.Gauge(name: "process_resident_memory_bytes", help: "Resident memory.") {
+public enum ProcessUsage {
+    public static let gauges = [
+        MetricGauge(name: "process_resident_memory_bytes", help: "Resident memory.") {
             fields("/proc/self/statm").dropFirst().first.map { $0 * Double(sysconf(Int32(_SC_PAGESIZE))) }
         },
-        Metrics.Gauge(name: "process_open_fds", help: "Open file descriptors.") {
+        MetricGauge(name: "process_open_fds", help: "Open file descriptors.") {
             (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")).map { Double($0.count) }
         },
-        Metrics.Gauge(name: "process_max_fds", help: "The most file descriptors that may be open.") {
+        MetricGauge(name: "process_max_fds", help: "The most file descriptors that may be open.") {
             var limit = rlimit()
             return unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? Double(limit.rlim_cur) : nil
         },
-        Metrics.Gauge(name: "process_cpu_seconds_total", help: "CPU time, user and system.", isCounter: true) {
+        MetricGauge(name: "process_cpu_seconds_total", help: "CPU time, user and system.", isCounter: true) {
             ticks(14).flatMap { user in ticks(15).map { (user + $0) / Double(sysconf(Int32(_SC_CLK_TCK))) } }
         },
     ]
