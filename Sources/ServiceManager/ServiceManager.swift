@@ -22,13 +22,26 @@ public struct ServiceManager: Sendable {
         case stopping = "STOPPING=1"
     }
 
+    /// The configuration is read again, from now until ``State/ready``.
+    public func tellReloading() {
+        var now = timespec()
+        // The manager wants to know which of its requests this answers (CLOCK_MONOTONIC in µs).
+        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+        send("RELOADING=1\nMONOTONIC_USEC=\(Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000)")
+    }
+
+    /// One line for people, as `systemctl status` shows it.
+    public func tell(status: String) { send("STATUS=" + status.replacing("\n", with: " ")) }
+
     /// Tells it. What cannot be sent is lost: the manager has deadlines for that.
-    public func tell(_ state: State) {
+    public func tell(_ state: State) { send(state.rawValue) }
+
+    private func send(_ text: String) {
         guard let socketName, let (address, length) = Self.address(socketName) else { return }
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
-        let text = Array(state.rawValue.utf8)
+        let text = Array(text.utf8)
         unsafe withUnsafePointer(to: address) { address in
             unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                 _ = unsafe sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL), address, length)

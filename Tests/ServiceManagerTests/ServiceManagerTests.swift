@@ -15,6 +15,23 @@ import Testing
         #expect(socket.next() == text)
     }
 
+    @Test func `a reload is told with the monotonic clock, as sd_notify wants it`() throws {
+        let socket = try NotifySocket()
+        func now() -> Int64 { Int64(clock_gettime_nsec(CLOCK_MONOTONIC) / 1000) }
+        let before = now()
+        ServiceManager(environment: ["NOTIFY_SOCKET": socket.path]).tellReloading()
+        let lines = try #require(socket.next()).split(separator: "\n")
+        #expect(lines.first == "RELOADING=1")
+        let time = try #require(lines.last?.wholeMatch(of: /MONOTONIC_USEC=([0-9]+)/)?.output.1)
+        #expect((before...now()).contains(try #require(Int64(time))))
+    }
+
+    @Test func `a status is one line`() throws {
+        let socket = try NotifySocket()
+        ServiceManager(environment: ["NOTIFY_SOCKET": socket.path]).tell(status: "idle\ncamera absent")
+        #expect(socket.next() == "STATUS=idle camera absent")
+    }
+
     @Test func `an abstract socket has a name that begins with @`() throws {
         let socket = try NotifySocket(abstract: true)
         ServiceManager(environment: ["NOTIFY_SOCKET": socket.path]).tell(.ready)
@@ -80,6 +97,12 @@ import Testing
         try await heart.value
         #expect(socket.rest() == ["WATCHDOG=1", "STOPPING=1"])
     }
+}
+
+private func clock_gettime_nsec(_ clock: clockid_t) -> UInt64 {
+    var now = timespec()
+    unsafe clock_gettime(clock, &now)
+    return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
 }
 
 /// systemd's end: a socket in a directory of its own.
