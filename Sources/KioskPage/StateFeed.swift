@@ -39,6 +39,8 @@ public final class StateFeed: Sendable {
     /// Tells everyone again what they know. It keeps connections alive, and finds those that are not.
     func beat() { inner.withLock { $0.tell() } }
 
+    public var state: KioskState { snapshot.state }
+
     var snapshot: Snapshot { inner.withLock { $0.snapshot } }
 
     /// The present state and those that follow, until the reader is done; nil when too many listen.
