@@ -26,18 +26,22 @@ public struct KioskEffects: Sendable {
     public var handOver: @Sendable (AttemptID, String) async -> Void
     /// Tells the application that the session of this attempt is over.
     public var endSession: @Sendable (AttemptID) async -> Void
+    /// How long the service took, and whether it answered.
+    public var asked: @Sendable (Duration, Bool) -> Void
     /// For the log; never holds a secret.
     public var note: @Sendable (String) -> Void
 
     public init(
         record: @escaping @Sendable (FinishedAttempt) throws -> Void, show: @escaping @Sendable (Display) -> Void,
         handOver: @escaping @Sendable (AttemptID, String) async -> Void,
-        endSession: @escaping @Sendable (AttemptID) async -> Void = { _ in }, note: @escaping @Sendable (String) -> Void
+        endSession: @escaping @Sendable (AttemptID) async -> Void = { _ in },
+        asked: @escaping @Sendable (Duration, Bool) -> Void = { _, _ in }, note: @escaping @Sendable (String) -> Void
     ) {
         self.record = record
         self.show = show
         self.handOver = handOver
         self.endSession = endSession
+        self.asked = asked
         self.note = note
     }
 }
@@ -55,6 +59,7 @@ public actor Kiosk {
     private var unwritten: [FinishedAttempt] = []
     /// How many events have been handled: ten more each second at least, while it runs.
     public private(set) var turns = 0
+    private var isLeaving = false
 
     public init(
         verifier: Verifier = Verifier(), service: any SignInService, effects: KioskEffects, now: @escaping @Sendable () -> Moment
@@ -76,6 +81,9 @@ public actor Kiosk {
     /// Anything else that happened.
     public nonisolated func tell(_ event: Event) { sender.yield(event) }
 
+    /// Has ``run()`` return as soon as nobody is at the kiosk and all that happened is on the disk.
+    public func endWhenIdle() { isLeaving = true }
+
     /// Runs until it is cancelled; then what is under way ends, and is kept.
     public func run() async {
         effects.show(verifier.idleDisplay)
@@ -87,6 +95,7 @@ public actor Kiosk {
             for await event in mailbox {
                 for action in decide(event) { await perform(action, &group) }
                 turns += 1
+                if isLeaving, verifier.isIdle, unwritten.isEmpty { break }
             }
             for action in decide(.interrupted) { await perform(action, &group) }
             group.cancelAll()
@@ -146,7 +155,13 @@ public actor Kiosk {
         _ question: @escaping @Sendable (any SignInService) async throws -> Event
     ) {
         group.addTask { [service, sender, effects] in
-            do { sender.yield(try await question(service)) } catch {
+            let start = ContinuousClock.now
+            do {
+                let answer = try await question(service)
+                effects.asked(ContinuousClock.now - start, true)
+                sender.yield(answer)
+            } catch {
+                effects.asked(ContinuousClock.now - start, false)
                 effects.note("\(error)")
                 sender.yield(.serviceFailed(id))
             }

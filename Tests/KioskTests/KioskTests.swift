@@ -84,6 +84,28 @@ final class Diary: Sendable {
         kiosk.pressed(.enter)
     }
 
+    @Test func `a kiosk that shall end does so at once when nobody is there, and else when the attempt is over`() async {
+        let diary = Diary()
+        let kiosk = Kiosk(service: OneBadgeService(), effects: diary.effects) {
+            Moment(wall: Self.now, uptime: ContinuousClock.now - Self.started)
+        }
+        kiosk.read(Self.badge)
+        async let running: Void = kiosk.run()
+        #expect(await diary.contains(.shown(.pin(.current, typed: 0, length: 8, problem: nil))))
+        await kiosk.endWhenIdle()
+        for key in [Key.cancel] { kiosk.pressed(key) }
+        await running
+        #expect(diary.entries.contains(.recorded(.cancelled)) && !diary.entries.contains(.recorded(.interrupted)))
+
+        let idle = Kiosk(service: OneBadgeService(), effects: Diary().effects) {
+            Moment(wall: Self.now, uptime: ContinuousClock.now - Self.started)
+        }
+        await idle.endWhenIdle()
+        await idle.run()
+    }
+
+    static let started = ContinuousClock.now
+
     @Test func `a badge and its PIN sign in; the event is kept before the light turns green`() async throws {
         await atKiosk { kiosk, diary in
             kiosk.read(Self.badge)
