@@ -29,6 +29,7 @@ struct QRPinScan: ParsableCommand {
     @Flag(help: "Ends after the first badge.") var once = false
     @Flag(help: "Shows focus, light, the code's pixels per module and the frame rate, for setting a camera up.") var meter = false
     @Flag(help: "Prints a small grey picture ten times a second, too: the preview of the kiosk's page.") var preview = false
+    @Flag(help: "Says what is wrong with the options, and ends.") var check = false
     @Flag(help: "Lists the cameras with their stable names, formats and sizes.") var listDevices = false
 
     @Option(help: "The picture's size. (default: the largest up to 1920x1080 at which the camera is fast enough)") var size: Size?
@@ -57,6 +58,7 @@ struct QRPinScan: ParsableCommand {
 
     func run() throws {
         ProcessPrivacy.keepMemoryPrivate()
+        if check { return }
         if listDevices {
             try DeviceTable.write(Camera.list(), json: json)
         } else if let frames {

@@ -43,6 +43,18 @@ public struct ScannerProcess: Sendable {
         min(.seconds(10), .milliseconds(250) * (1 << min(max(streak, 1) - 1, 6)))
     }
 
+    /// What the scanner says of its options when it does not take them, in a line; it opens no camera for that.
+    public func complaint() async -> String? {
+        do {
+            let result = try await Subprocess.run(
+                .path(FilePath(executable)), arguments: Arguments(arguments + ["--check"]), input: .none, output: .discarded,
+                error: .string(limit: 4096))
+            if result.terminationStatus.isSuccess { return nil }
+            let line = result.standardError.split(separator: "\n").first ?? "\(executable) \(result.terminationStatus)"
+            return String(line.hasPrefix("Error: ") ? line.dropFirst(7) : line)
+        } catch { return "\(executable) does not run: \(error)" }
+    }
+
     private func runOnce(_ report: @Sendable (Report) async -> Void) async -> String {
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(1))]
