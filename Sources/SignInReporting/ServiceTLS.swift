@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Dispatch
 import NIOCore
 import NIOSSL
 import Synchronization
@@ -21,7 +22,7 @@ public enum ServiceTLS {
 
     /// PEM files: the one authority that is believed; a certificate with its chain and private key, for a service that asks for one.
     public static func use(authority: String?, certificate: String?, key: String?) throws {
-        guard authority != nil || certificate != nil else { return }
+        guard authority != nil || certificate != nil else { return take(nil) }
         func reading<Value>(_ path: String, _ body: (String) throws -> Value) throws -> Value {
             do { return try body(path) } catch { throw ServiceTLSError(path: path, cause: "\(error)") }
         }
@@ -36,8 +37,16 @@ public enum ServiceTLS {
             }
             configuration.privateKey = .privateKey(try reading(key) { try NIOSSLPrivateKey(file: $0, format: .pem) })
         }
-        let client = make(configuration)
-        chosen.withLock { $0 = client }
+        take(make(configuration))
+    }
+
+    /// The client before it ends, with the calls that it still makes.
+    private static func take(_ client: HTTPClient?) {
+        let former = chosen.withLock { chosen in
+            defer { chosen = client }
+            return chosen
+        }
+        former?.shutdown(queue: .global()) { _ in }
     }
 }
 
