@@ -140,8 +140,8 @@ let package = Package(
             "QRPinKiosk",
             [
                 "CWipedHeap", "Credential", "HandOver", "KioskPage", "KioskRuntime", "LifecycleAPI", "OfflineStore",
-                "ProcessPrivacy", "ScannerProcess", "SerialKeypad", "ServiceManager", "SignInReporting", "Verifier",
-                argumentParser, logging, serviceLifecycle, unixSignals,
+                "ProcessPrivacy", "PrometheusMetrics", "ScannerProcess", "SerialKeypad", "ServiceManager", "Settings",
+                "SignInReporting", "Verifier", argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         door(
             "QRPinLifecycle",

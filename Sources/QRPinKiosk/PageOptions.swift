@@ -16,7 +16,9 @@ struct PageOptions: ParsableArguments {
         help: "A directory of further language files, or of others in place of the page's own.")
     var languages: String?
 
-    @Flag(help: "Shows on the page what the camera sees while a badge is waited for, small and grey.") var preview = false
+    @Flag(
+        inversion: .prefixedNo, help: "Shows on the page what the camera sees while a badge is waited for, small and grey.")
+    var preview = false
 
     @Option(
         help: "A file with the token of the device's application, which takes the assertion of a sign-in from the page's API.")
@@ -30,14 +32,14 @@ struct PageOptions: ParsableArguments {
 
     /// The page's server; nil without `--page`.
     func server(
-        _ kiosk: Kiosk, _ feed: StateFeed, _ box: AssertionBox?, _ preview: PreviewFeed?, _ logger: Logger
+        _ kiosk: Kiosk, _ feed: StateFeed, _ box: AssertionBox?, _ preview: PreviewFeed?, _ token: PageToken, _ logger: Logger
     ) throws -> PageServer? {
         guard let port else { return nil }
         return PageServer(
             port: port, feed: feed, languages: try Languages(standard: language, directory: languages),
             actions: PageActions(
                 cancel: { kiosk.pressed(.cancel) }, signOut: { kiosk.tell(.signOut) }, stay: { kiosk.tell(.sessionUsed) }),
-            application: try application(box), preview: preview, logger: logger,
+            application: try application(box), preview: preview, token: token, logger: logger,
             onRunning: { logger.info("the kiosk page is at http://127.0.0.1:\($0)/") })
     }
 

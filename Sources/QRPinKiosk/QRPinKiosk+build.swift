@@ -5,17 +5,15 @@ import KioskRuntime
 import LifecycleAPI
 import Logging
 import OfflineStore
+import PrometheusMetrics
 import ScannerProcess
 import SerialKeypad
 import ServiceLifecycle
-import ServiceManager
 import SignInReporting
-import UnixSignals
 import Verifier
 
 extension QRPinKiosk {
-    func build() throws -> ServiceGroup {
-        let logger = Logger(label: "qrpin-kiosk", factory: { StreamLogHandler.standardError(label: $0) })
+    func build(_ lasting: Lasting, _ logger: Logger) throws -> ServiceGroup {
         try ServiceTLS.use(authority: serviceCA, certificate: tlsCertificate, key: tlsKey)
         _ = try ClientKey(path: key)
         // Read at each use: `qrpin change-key` may have replaced it.
@@ -23,11 +21,9 @@ extension QRPinKiosk {
         let client = LifecycleClient(url: service, clientID: clientID, issuer: issuer, key: clientKey)
         let entries = try offline.store(besideOutbox: outbox)
         let outbox = try Outbox(path: outbox) { logger.warning("\($0)") }
-        let view = TerminalView()
         let (keypad, port, layout) = (try keypad.device(), keypad.keypad, keypad.layout)
-        let feed = StateFeed()
-        feed.update { $0.keypadLayout = layout.shown }
-        let attempts = AttemptCounter()
+        let (view, feed, attempts) = (lasting.view, lasting.feed, lasting.attempts)
+        feed.update { ($0.camera, $0.keypad, $0.keypadLayout, $0.hasPreview) = (.unknown, .unknown, layout.shown, false) }
         let note: @Sendable (String) -> Void = { logger.warning("\($0)") }
         let handOver = try handOver.map { path in try HandOver(command: path, note: note) }
         let box = page.applicationToken == nil ? nil : AssertionBox(feed: feed)
@@ -40,9 +36,11 @@ extension QRPinKiosk {
             effects: KioskEffects(
                 record: {
                     try outbox.append($0)
+                    lasting.ended($0.outcome)
                     if !$0.outcome.isSessionEnd { attempts.count($0.outcome) }
                 },
                 show: { display in
+                    lasting.shown(display)
                     view.show(display)
                     keypad.show(display)
                     feed.update { $0.show(display) }
@@ -54,8 +52,9 @@ extension QRPinKiosk {
                 endSession: { id in
                     handOver?.signedOut(id)
                     box?.clear()
-                }, note: note),
+                }, asked: lasting.asked, note: note),
             now: Uptime.moment)
+        lasting.kiosk = kiosk
         let found: @Sendable (Device, Bool) -> Void = { device, isThere in
             feed.update { $0.found(device, isThere) }
             kiosk.tell(isThere ? .returned(device) : .lost(device))
@@ -70,18 +69,19 @@ extension QRPinKiosk {
             send: { [link = switching.link] health in
                 try await Switching.watching(link) { try await client.send(.POST, "/kiosk/v1/health", body: health) }
             })
-        let scanner = ScannerProcess(
-            executable: scanner ?? Self.besideThisProgram("qrpin-scan"),  // What is no badge comes, too: the person is told so.
-            arguments: ["--any"] + (page.preview ? ["--preview"] : []) + camera.scannerArguments)
+        let scanner = scannerProcess
 
         var parts: [any Service] = [
             Part { await Reporter(outbox: outbox, client: client, note: note).run() },
             Part { await kiosk.run() },
             Part { await health.run() },
+            Part { await lasting.tellStatus(outbox) },
             Part {
                 await scanner.run { report in
                     switch report {
-                    case .read(let text): kiosk.read(text)
+                    case .read(let text):
+                        lasting.read()
+                        kiosk.read(text)
                     case .preview(let one):
                         preview?.show(.init(width: one.width, height: one.height, luma: one.luma, outline: one.outline))
                     case .streaming(let device):
@@ -96,13 +96,16 @@ extension QRPinKiosk {
                         logger.error("\(reason) (\(count) so far)")
                         found(.scanner, false)
                         health.scannerCrashed(count)
+                        lasting.metrics.count(.crashes)
                     }
                 }
             },
             Part {
                 for await report in keypad.reports() {
                     switch report {
-                    case .key(let key): kiosk.pressed(key)
+                    case .key(let key):
+                        lasting.pressed()
+                        kiosk.pressed(key)
                     case .present:
                         logger.info("keypad \(port) is there")
                         found(.keypad, true)
@@ -116,15 +119,29 @@ extension QRPinKiosk {
         parts += switching.parts
         // First, so that it is shut down last: the end of a session is told even when the kiosk stops.
         if let handOver { parts.insert(handOver, at: 0) }
-        if let page = try page.server(kiosk, feed, box, preview, logger) { parts.append(page) }
-        parts.append(Heartbeat(ServiceManager()) { await kiosk.turns })
+        if let page = try page.server(kiosk, feed, box, preview, lasting.pageToken, logger) { parts.append(page) }
+        if let metrics {
+            parts.append(
+                MetricsServer(port: metrics, logger: logger) {
+                    logger.info("metrics are at http://127.0.0.1:\($0)/metrics")
+                } text: {
+                    lasting.metrics.exposition()
+                })
+        }
         if let once { parts.append(Part { try await attempts.wait(for: once, outbox) }) }
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: parts.map {
                     .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
-                },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                }, logger: logger))
+    }
+
+    var scannerPath: String { scanner ?? Self.besideThisProgram("qrpin-scan") }
+
+    var scannerProcess: ScannerProcess {
+        // What is no badge comes, too: the person is told so.
+        ScannerProcess(
+            executable: scannerPath, arguments: ["--any"] + (page.preview ? ["--preview"] : []) + camera.scannerArguments)
     }
 
     private static func besideThisProgram(_ name: String) -> String {

@@ -1,18 +1,25 @@
 import ArgumentParser
-import FoundationEssentials
+import Glibc
 import LifecycleAPI
 import ProcessPrivacy
-import ServiceLifecycle
-import ServiceManager
+import Settings
 import Verifier
 
 /// `qrpin-kiosk`: camera and keypad in, sign-ins out.
-@main
-struct QRPinKiosk: AsyncParsableCommand {
+struct QRPinKiosk: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "qrpin-kiosk", abstract: "Signs people in by badge and PIN and reports each sign-in.",
-        discussion: "It runs until SIGTERM or SIGINT. What it shows goes to standard output, its log to standard error.")
+        discussion: """
+            It runs until SIGTERM or SIGINT. What it shows goes to standard output, its log to standard error. SIGHUP reads --config \
+            again; what is new there begins when nobody is at the kiosk.
 
+            Each option has a key in that file, one `key = value` a line: its name, with a dot where another option's name ends, such as \
+            `client-id`, `camera`, `camera.format` and `keypad.baud`; a flag is true or false. The variable QRPIN_CAMERA_FORMAT in the \
+            environment wins over the file, and an option over both.
+            """)
+
+    @Option(help: "A file of options.") var config: String?
+    @Flag(help: "Says what is wrong with the options, and ends: 0 when nothing is, else 64.") var check = false
     @Option(help: "The lifecycle service's URL.") var service: String
     @Option(help: "This kiosk's client id at the service.") var clientID: String
     @Option(help: "This kiosk's key file, from `qrpin keygen`.") var key: String
@@ -30,9 +37,11 @@ struct QRPinKiosk: AsyncParsableCommand {
     @OptionGroup(title: "Offline") var offline: OfflineOptions
     @Option(help: "Keeps a person signed in until nothing was done for so many seconds, at least 60. (default: no sessions)")
     var session: Int?
-    @Flag(help: "Gives people four times as long to type and to read.") var longTimeouts = false
+    @Flag(inversion: .prefixedNo, help: "Gives people four times as long to type and to read.") var longTimeouts = false
     @Option(help: "A program that is told of sign-ins and of the ends of sessions; the assertion is on its standard input.")
     var handOver: String?
+    @Option(help: "Serves /metrics for Prometheus on this port of 127.0.0.1; 0 is any that is free. (default: no metrics)")
+    var metrics: Int?
     @Option(help: "Ends after this many attempts, once they are reported; fails when the last was no sign-in.") var once: Int?
 
     func validate() throws {
@@ -42,6 +51,9 @@ struct QRPinKiosk: AsyncParsableCommand {
         guard session.map({ (60...86_400).contains($0) }) ?? true else {
             throw ValidationError("--session: give 60 to 86400 seconds.")
         }
+        guard metrics.map({ (0...65_535).contains($0) }) ?? true else {
+            throw ValidationError("--metrics: choose a port from 0 to 65535.")
+        }
     }
 
     var timeouts: Verifier.Timeouts {
@@ -49,11 +61,22 @@ struct QRPinKiosk: AsyncParsableCommand {
         timeouts.session = session.map { .seconds($0) }
         return timeouts
     }
+}
 
-    func run() async throws {
+@main
+enum Main {
+    static func main() async {
         ProcessPrivacy.keepMemoryPrivate()
-        let kiosk = try build()
-        ServiceManager().tell(.ready)
-        try await kiosk.run()
+        let configured = QRPinKiosk.configured()
+        do {
+            let kiosk = try configured.parse()
+            guard kiosk.check else { return try await KioskProgram(kiosk).start() }
+            let problems = await kiosk.problems()
+            if !problems.isEmpty { throw SettingsError(problems: problems.map(configured.explanation)) }
+        } catch let error as SettingsError {
+            let text = Array(error.problems.map { "Error: \($0)\n" }.joined().utf8)
+            _ = unsafe write(STDERR_FILENO, text, text.count)
+            QRPinKiosk.exit(withError: ExitCode.validationFailure)
+        } catch { QRPinKiosk.exit(withError: error) }
     }
 }
