@@ -108,6 +108,7 @@ let package = Package(
         pure("PNGWriter", ["CPNG"]),
         pure("BadgePrinter", ["BadgeSheet", "CPangoCairo", "QRCode"]),
         pure("ProcessPrivacy"),
+        pure("FilePermissions"),
         pure("ServiceManager", [serviceLifecycle]),
         pure("PrometheusMetrics"),
         pure("ScannerJail", ["CSeccomp"]),
@@ -153,8 +154,9 @@ let package = Package(
         door(
             "QRPin",
             [
-                "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "LifecycleAPI", "PNGWriter", "QRCode",
-                "SerialKeypad", "SignInReporting", "Verifier", argumentParser, subprocess, systemPackage,
+                "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "FilePermissions", "LifecycleAPI",
+                "PNGWriter", "QRCode", "SerialKeypad", "Settings", "SignInReporting", "Verifier", argumentParser, subprocess,
+                systemPackage,
             ]),
 
         // Drives the built service for deploy/test and Tests/Benchmarks. Here, so that it shares the build of what it drives.
@@ -170,6 +172,7 @@ let package = Package(
         tests("QRCodeTests", ["QRCode"], resources: [.copy("Fixtures")]),
         tests("BadgePrinterTests", ["BadgePrinter", "BadgeSheet", "BarcodeReader", "QRCode", "VideoCapture", subprocess]),
         tests("CredentialTests", ["Credential"]),
+        tests("FilePermissionsTests", ["FilePermissions"]),
         tests("PrometheusMetricsTests", ["PrometheusMetrics"]),
         tests("SettingsTests", ["Settings", argumentParser]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),

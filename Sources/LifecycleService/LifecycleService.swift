@@ -79,7 +79,9 @@ public struct LifecycleService: Sendable {
 
     /// For a supervisor or load balancer: the process answers; it can also reach its store.
     private func addHealthRoutes(to api: API) {
-        api.resource("healthz", nil).get(.readHealth) { _, _ in try Response.json(["status": "ok"]) }
+        api.resource("healthz", nil).get(.readHealth) { _, _ in
+            try Response.json(["status": "ok", "version": Release.version])
+        }
         api.resource("readyz", nil).get(.readReadiness) { _, context in
             guard !readiness.hasEnded else {
                 throw GraphError(status: .serviceUnavailable, code: "serviceNotAvailable", message: "The service is ending.")

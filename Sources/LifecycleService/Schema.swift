@@ -4,7 +4,7 @@ enum Schema {
 
     static let components: [String: JSONValue] = [
         "document": ["type": "object"],
-        "health": object(["status": constant("ok")]),
+        "health": object(["status": constant("ok")], optional: ["version": string]),
         "tokenRequest": object([
             "grant_type": constant("client_credentials"), "client_assertion_type": constant(TokenRequest.assertionType),
             "client_assertion": string,

@@ -9,6 +9,6 @@ struct QRPin: AsyncParsableCommand {
         subcommands: [
             Issue.self, Revoke.self, Bulk.self, Expiring.self, SignIns.self, Admin.self, Encode.self, Print.self, Inspect.self,
             Loopback.self, KeypadCommand.self, Keygen.self, Kiosks.self, Enrol.self, ChangeKey.self, Audit.self,
-            CheckAssertion.self,
+            CheckAssertion.self, Doctor.self,
         ])
 }

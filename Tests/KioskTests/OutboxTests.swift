@@ -65,6 +65,15 @@ final class EventSink: Sendable {
         @Sendable func add(_ line: String) { lines.withLock { $0.append(line) } }
     }
 
+    @Test func `what waits can be counted beside the kiosk, which changes nothing`() async throws {
+        #expect(try Outbox.waiting(in: path) == nil && !FileManager.default.fileExists(atPath: path))
+        let outbox = try Outbox(path: path)
+        for number in 1...3 { try outbox.append(Self.attempt(number)) }
+        #expect(try Outbox.waiting(in: path) == 3)
+        #expect(try await outbox.count() == 3)
+        #expect(throws: OutboxError.self) { try Outbox.waiting(in: "/etc/passwd") }
+    }
+
     @Test func `events are delivered once each and in order, also those of an earlier run`() async throws {
         let attempts = try (1...250).map(Self.attempt)
         do {

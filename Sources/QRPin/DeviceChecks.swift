@@ -1,0 +1,135 @@
+import FilePermissions
+import FoundationEssentials
+import Glibc
+import SerialKeypad
+import Subprocess
+import SystemPackage
+
+/// Whether `qrpin-kiosk --check` is content.
+struct ConfigurationCheck {
+    let kiosk: KioskSettings
+    let programs: String
+
+    func findings() async -> [Finding] {
+        let (name, program) = ("configuration", programs + "/qrpin-kiosk")
+        do {
+            let arguments = ["--check", "--config", kiosk.path, "--key", kiosk.key, "--outbox", kiosk.outbox]
+            let result = try await Subprocess.run(
+                .path(FilePath(program)), arguments: Arguments(arguments), input: .none, output: .discarded,
+                error: .string(limit: 1 << 16))
+            if result.terminationStatus.isSuccess { return [.ok(name, kiosk.path)] }
+            return result.standardError.split(separator: "\n").map { line in
+                .failed(
+                    name, String(line.hasPrefix("Error: ") ? line.dropFirst(7) : line),
+                    cure: "Change it, then `systemctl reload qrpin-kiosk`.")
+            }
+        } catch {
+            return [.failed(name, "\(program) does not run: \(error)", cure: "Install qrpin-kiosk, or give --programs.")]
+        }
+    }
+}
+
+/// Whether the camera is there, may be used, and shows a picture.
+struct CameraCheck {
+    let kiosk: KioskSettings
+    let user: LocalUser
+    let programs: String
+    private let name = "camera"
+
+    func finding() async -> Finding {
+        if let path = kiosk["camera"] {
+            guard FileManager.default.fileExists(atPath: path) else {
+                return .failed(
+                    name, "\(path) is not there", cure: "Plug the camera in, or set camera to one of `qrpin-scan --list-devices`."
+                )
+            }
+            if path.hasPrefix("/dev/"), let obstacle = user.obstacle(at: path) {
+                return .failed(name, "\(user.name) may not use \(path)", cure: obstacle)
+            }
+            let others = holders(of: path)
+            if others.contains("qrpin-scan") { return .ok(name, "\(path) is in use by the running kiosk") }
+        }
+        return await frame()
+    }
+
+    private func frame() async -> Finding {
+        let program = programs + "/qrpin-scan"
+        let arguments =
+            [
+                ("device", "camera"), ("size", "camera.size"), ("rate", "camera.rate"), ("format", "camera.format"),
+                ("control", "camera.control"),
+            ]
+            .flatMap { option, key in kiosk.all(key).flatMap { ["--\(option)", $0] } }
+        let cure = "Choose another camera or format: `qrpin-scan --list-devices`."
+        return await withTaskGroup(of: Finding?.self) { group in
+            group.addTask { await first(program, arguments, cure) }
+            group.addTask { [name] in
+                try? await Task.sleep(for: .seconds(20))
+                return .failed(name, "no picture came in 20 seconds", cure: cure)
+            }
+            defer { group.cancelAll() }
+            return await group.next().flatMap { $0 } ?? .failed(name, "\(program) said nothing", cure: cure)
+        }
+    }
+
+    private struct Line: Decodable { let state, device, reason: String? }
+
+    /// By the first line of the scanner's that tells of the camera: it says `streaming` when a frame came.
+    private func first(_ program: String, _ arguments: [String], _ cure: String) async -> Finding? {
+        var options = PlatformOptions()
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(1))]
+        do {
+            return try await Subprocess.run(
+                .path(FilePath(program)), arguments: Arguments(arguments), platformOptions: options, input: .none,
+                output: .sequence, error: .discarded
+            ) { [name] execution -> Finding? in
+                defer { try? execution.send(signal: .terminate) }
+                for try await text in execution.standardOutput.strings() {
+                    guard let line = try? JSONDecoder().decode(Line.self, from: Data(text.utf8)) else { continue }
+                    switch line.state {
+                    case "streaming": return .ok(name, "\(line.device ?? "the camera") shows pictures")
+                    case "absent": return .failed(name, line.reason ?? "there is none", cure: cure)
+                    default: continue
+                    }
+                }
+                return nil
+            }.closureResult
+        } catch { return .failed(name, "\(program) does not run: \(error)", cure: "Install qrpin-kiosk, or give --programs.") }
+    }
+}
+
+/// Whether the keypad is there, may be used, and is nobody else's.
+struct KeypadCheck {
+    let kiosk: KioskSettings
+    let user: LocalUser
+
+    func finding() -> Finding {
+        let (name, path) = ("keypad", kiosk["keypad"] ?? "/dev/qrpin/keypad")
+        guard FileManager.default.fileExists(atPath: path) else {
+            return .failed(name, "\(path) is not there", cure: "Plug the keypad in, or set keypad to its port.")
+        }
+        if let obstacle = user.obstacle(at: path) { return .failed(name, "\(user.name) may not use \(path)", cure: obstacle) }
+        var others = holders(of: path)
+        // Two programs at one port each get a part of what is typed.
+        if others.remove("qrpin-kiosk") != nil, others.isEmpty { return .ok(name, "\(path) is in use by the running kiosk") }
+        if others.contains("ModemManager") {
+            return .failed(
+                name, "ModemManager has \(path) open",
+                cure: "Install qrpin's udev rule, which keeps it away, or remove ModemManager.")
+        }
+        if let other = others.first { return .failed(name, "\(other) has \(path) open", cure: "End \(other).") }
+        do {
+            _ = try SerialPort(path: path, settings: settings)
+            return .ok(name, "\(path) can be opened")
+        } catch {
+            return .failed(name, "\(error)", cure: "See the manual of the keypad; `qrpin keypad learn` finds its settings.")
+        }
+    }
+
+    private var settings: SerialSettings {
+        var settings = SerialSettings()
+        settings.baud = kiosk["keypad.baud"].flatMap { Int($0) } ?? settings.baud
+        settings.framing = kiosk["keypad.framing"].flatMap { SerialFraming($0) } ?? settings.framing
+        return settings
+    }
+}
