@@ -250,7 +250,7 @@ def no_digit_of_a_pin_went_over_the_wire():
         assert typed not in states, "digits on the wire"
     keys = {key for state in re.findall(r"data: (.*)", wire) for key in json.loads(state)}
     assert keys <= {"id", "phase", "prompt", "typed", "length", "outcome", "name", "camera", "keypad", "keypadLayout", "isOnline",
-                    "hasAssertion", "hasPreview", "isSlow", "problem", "limit", "retryAfter", "secondsLeft"}, keys
+                    "canSignInOffline", "hasAssertion", "hasPreview", "isSlow", "problem", "limit", "retryAfter", "secondsLeft"}, keys
 
 
 def each_language_says_each_state_and_fits():
@@ -375,13 +375,15 @@ def a_page_of_another_origin_neither_reads_nor_acts():
     server.shutdown()
 
 
-def a_service_that_is_gone_is_said_and_a_sign_in_brings_it_back():
+def a_service_that_is_gone_is_said_and_so_is_who_can_sign_in_without_it():
     says("idle")
     os.kill(int(service), signal.SIGSTOP)
     try:
         hold_badge("checkingBadge")
         page.wait(f"document.getElementById('banners').innerText === {json.dumps(word('offline'))}")
         accessible("offline")
+        show(isOnline=False, canSignInOffline=True)
+        page.wait(f"document.getElementById('banners').innerText === {json.dumps(word('offlineSignIn'))}")
     finally:
         os.kill(int(service), signal.SIGCONT)
     hold_badge()
@@ -431,7 +433,7 @@ STEPS = [
     high_contrast_and_still_pictures_for_those_who_need_them,
     all_is_reached_with_the_keyboard,
     a_page_of_another_origin_neither_reads_nor_acts,
-    a_service_that_is_gone_is_said_and_a_sign_in_brings_it_back,
+    a_service_that_is_gone_is_said_and_so_is_who_can_sign_in_without_it,
     a_keypad_that_is_unplugged_is_said,
     a_kiosk_that_is_gone_is_said_and_comes_back_by_itself,
     nothing_was_asked_of_anyone_else_and_nothing_was_refused_by_the_policy,
