@@ -40,6 +40,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "qrpin",
@@ -56,7 +57,7 @@ let package = Package(
             name: "Parsers",
             targets: [
                 "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "LifecycleAPI", "ScannerProcess",
-                "SerialKeypad", "SymbolLocator", "Verifier",
+                "SerialKeypad", "SignInBench", "SymbolLocator", "Verifier",
                 "VideoCapture",
             ]),
     ],
@@ -71,6 +72,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -100,6 +102,7 @@ let package = Package(
         pure("CommaSeparatedValues"),
         pure("BadgeSheet", ["CommaSeparatedValues", "QRCode"]),
         pure("LifecycleAPI", ["CommaSeparatedValues", crypto]),
+        pure("SignInBench", ["LifecycleAPI", "QRCode", yams]),
 
         // Edges: one outside thing each.
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CUdev", "CV4L2"]),
@@ -173,6 +176,7 @@ let package = Package(
         tests("CredentialTests", ["Credential"]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
         tests("SerialKeypadTests", ["SerialKeypad", "Verifier"], resources: [.copy("Fixtures")]),
+        tests("SignInBenchTests", ["BarcodeReader", "QRCode", "SignInBench", "VideoCapture"]),
         tests("ServiceManagerTests", ["ServiceManager", logging, serviceLifecycle]),
         tests("VerifierTests", ["Credential", "Verifier"]),
         tests(
