@@ -158,7 +158,8 @@ let package = Package(
             "QRPin",
             [
                 "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "LifecycleAPI", "PNGWriter", "QRCode",
-                "SerialKeypad", "SignInReporting", "Verifier", argumentParser, subprocess, systemPackage,
+                "SerialKeypad", "SignInBench", "SignInReporting", "Verifier", argumentParser, subprocess, systemPackage,
+                unixSignals,
             ]),
 
         // Drives the built service for deploy/test and Tests/Benchmarks. Here, so that it shares the build of what it drives.
