@@ -88,6 +88,7 @@ let package = Package(
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
+        .systemLibrary(name: "CVideoOutput"),
         .systemLibrary(name: "CZBar", pkgConfig: "zbar", providers: [.apt(["libzbar-dev"])]),
 
         // Wipes memory as it is freed, in the programs that link it: the one module of C code.
@@ -109,6 +110,7 @@ let package = Package(
         pure("BarcodeReader", ["CZBar"]),
         pure("SerialKeypad", ["Verifier"]),
         pure("PNGWriter", ["CPNG"]),
+        pure("VideoOutput", ["CVideoOutput"]),
         pure("BadgePrinter", ["BadgeSheet", "CPangoCairo", "QRCode"]),
         pure("ProcessPrivacy"),
         pure("ServiceManager", [serviceLifecycle]),
@@ -158,8 +160,8 @@ let package = Package(
             "QRPin",
             [
                 "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "LifecycleAPI", "PNGWriter", "QRCode",
-                "SerialKeypad", "SignInBench", "SignInReporting", "Verifier", argumentParser, subprocess, systemPackage,
-                unixSignals,
+                "SerialKeypad", "SignInBench", "SignInReporting", "Verifier", "VideoOutput", argumentParser, subprocess,
+                systemPackage, unixSignals,
             ]),
 
         // Drives the built service for deploy/test and Tests/Benchmarks. Here, so that it shares the build of what it drives.

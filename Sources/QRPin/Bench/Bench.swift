@@ -15,13 +15,15 @@ struct Bench: AsyncParsableCommand {
             """)
 
     enum Path: String, ExpressibleByArgument, CaseIterable {
-        case memory, v4l2
+        case memory, v4l2, screen
     }
 
     @Argument(help: "Scenario files, or directories of them. (default: \(Self.shipped))") var scenarios: [String] = []
-    @Option(help: "How frames reach the kiosk: memory: as a picture; v4l2: through a V4L2 output device.") var path = Path.memory
-    @Option(help: "The V4L2 output device to write to, such as one of v4l2loopback or vivid.") var output: String?
-    @Option(help: "The kiosk's camera, which shows what is written to --output. (default: the first one)") var camera: String?
+    @Option(help: "How frames reach the kiosk: memory, as a picture file; v4l2, through an output device; screen, by its camera.")
+    var path = Path.memory
+    @Option(help: "The V4L2 output device (v4l2loopback, vivid), or the console's framebuffer, such as /dev/fb0.") var output:
+        String?
+    @Option(help: "The kiosk's camera, which sees what is written to --output. (default: the first one)") var camera: String?
     @Option(help: "Types on this serial port, not on a pseudo-terminal; a cable joins it to --kiosk-keypad.") var keypad: String?
     @Option(help: "The serial port on which the kiosk listens.") var kioskKeypad: String?
     @Option(help: "The directory of qrpin-kiosk, qrpin-scan and qrpin-lifecycle. (default: this program's)") var programs: String?
@@ -35,8 +37,8 @@ struct Bench: AsyncParsableCommand {
     static let shipped = "/usr/share/qrpin/scenarios"
 
     func validate() throws {
-        guard (path == .v4l2) == (output != nil) else {
-            throw ValidationError("--output: give a V4L2 output device with --path v4l2, and with no other path.")
+        guard (path == .memory) == (output == nil) else {
+            throw ValidationError("--output: give a device with --path v4l2 and --path screen, and none with --path memory.")
         }
         if path == .memory, camera != nil { throw ValidationError("--camera: with --path memory the kiosk has no camera.") }
         guard (keypad == nil) == (kioskKeypad == nil) else {
@@ -95,7 +97,11 @@ struct Bench: AsyncParsableCommand {
     }
 
     private func sink(_ model: CameraModel, _ directory: String) throws -> any FrameSink {
-        try PictureFileSink(directory: directory)
+        switch (path, output) {
+        case (.v4l2, let output?): try VideoOutputSink(output, camera: camera, model)
+        case (.screen, let output?): try ScreenSink(output, camera: camera)
+        default: try PictureFileSink(directory: directory)
+        }
     }
 
     /// In memory, where there is such a place: no frame touches a disk.
