@@ -40,6 +40,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "qrpin",
@@ -56,7 +57,7 @@ let package = Package(
             name: "Parsers",
             targets: [
                 "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "KioskRuntime", "LifecycleAPI",
-                "ScannerProcess", "SerialKeypad", "Settings", "SymbolLocator", "Verifier", "VideoCapture",
+                "ScannerProcess", "SerialKeypad", "Settings", "SignInBench", "SymbolLocator", "Verifier", "VideoCapture",
             ]),
     ],
     dependencies: [
@@ -70,6 +71,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -85,6 +87,7 @@ let package = Package(
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
+        .systemLibrary(name: "CVideoOutput"),
         .systemLibrary(name: "CZBar", pkgConfig: "zbar", providers: [.apt(["libzbar-dev"])]),
 
         // Wipes memory as it is freed, in the programs that link it: the one module of C code.
@@ -100,12 +103,14 @@ let package = Package(
         pure("Settings", [argumentParser]),
         pure("BadgeSheet", ["CommaSeparatedValues", "QRCode"]),
         pure("LifecycleAPI", ["CommaSeparatedValues", crypto]),
+        pure("SignInBench", ["LifecycleAPI", "QRCode", yams]),
 
         // Edges: one outside thing each.
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CUdev", "CV4L2"]),
         pure("BarcodeReader", ["CZBar"]),
         pure("SerialKeypad", ["Verifier"]),
         pure("PNGWriter", ["CPNG"]),
+        pure("VideoOutput", ["CVideoOutput"]),
         pure("BadgePrinter", ["BadgeSheet", "CPangoCairo", "QRCode"]),
         pure("ProcessPrivacy"),
         pure("FilePermissions"),
@@ -155,8 +160,8 @@ let package = Package(
             "QRPin",
             [
                 "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "FilePermissions", "LifecycleAPI",
-                "PNGWriter", "QRCode", "SerialKeypad", "Settings", "SignInReporting", "Verifier", argumentParser, subprocess,
-                systemPackage,
+                "PNGWriter", "QRCode", "SerialKeypad", "Settings", "SignInBench", "SignInReporting", "Verifier", "VideoOutput",
+                argumentParser, subprocess, systemPackage, unixSignals,
             ]),
 
         // Drives the built service for deploy/test and Tests/Benchmarks. Here, so that it shares the build of what it drives.
@@ -177,6 +182,7 @@ let package = Package(
         tests("SettingsTests", ["Settings", argumentParser]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
         tests("SerialKeypadTests", ["SerialKeypad", "Verifier"], resources: [.copy("Fixtures")]),
+        tests("SignInBenchTests", ["BarcodeReader", "QRCode", "SignInBench", "VideoCapture"]),
         tests("ServiceManagerTests", ["ServiceManager", logging, serviceLifecycle]),
         tests("VerifierTests", ["Credential", "Verifier"]),
         tests(

@@ -41,10 +41,16 @@ public struct GreyRaster: Hashable, Sendable {
     public let height: Int
     public internal(set) var pixels: [UInt8]
 
-    init(width: Int, height: Int, ground: UInt8) {
+    /// `pixels` are `height` rows of `width`.
+    public init(width: Int, height: Int, pixels: [UInt8]) {
+        precondition(pixels.count == width * height, "a raster has width times height pixels")
         self.width = width
         self.height = height
-        pixels = Array(repeating: ground, count: width * height)
+        self.pixels = pixels
+    }
+
+    init(width: Int, height: Int, ground: UInt8) {
+        self.init(width: width, height: height, pixels: Array(repeating: ground, count: width * height))
     }
 
     /// A PGM file (`man 5 pgm`, raw form).

@@ -3,7 +3,6 @@ import FoundationEssentials
 import Glibc
 import QRCode
 import Subprocess
-import SystemPackage
 
 /// `qrpin loopback`: a person with a badge, a camera and a keypad, for a machine that has none of them.
 struct Loopback: AsyncParsableCommand {
@@ -18,7 +17,9 @@ struct Loopback: AsyncParsableCommand {
     @Option(help: "The PIN to choose when a new one is asked for. (default: a random one)") var newPin: String?
     @Argument(parsing: .postTerminator, help: "Further arguments of qrpin-kiosk.") var arguments: [String] = []
 
-    func run() async throws {
+    func run() async throws { try await untilSignal { try await signIn() } }
+
+    private func signIn() async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "qrpin-loopback-\(UUID())")
         try FileManager.default.createDirectory(
             at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -31,9 +32,10 @@ struct Loopback: AsyncParsableCommand {
         let person = Person(pin: try pin(), newPIN: newPin ?? Self.randomPIN())
 
         let result = try await Subprocess.run(
-            .path(FilePath(kiosk)),
-            arguments: Arguments(arguments + ["--scanner", scanner, "--camera", camera, "--keypad", keypad.path]),
-            input: .none, output: .sequence, error: .currentStandardError
+            Companion.executable,
+            arguments: Companion.arguments(
+                kiosk, arguments + ["--scanner", scanner, "--camera", camera, "--keypad", keypad.path]), input: .none,
+            output: .sequence, error: .currentStandardError
         ) { execution in
             for try await line in execution.standardOutput.strings() {
                 print(line)
@@ -91,11 +93,18 @@ struct PseudoTerminal: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// A key every 70 ms: more than 20 a second, a PIN and a new one twice in a row, a kiosk takes for noise.
+    /// More than 20 keys a second, a PIN and a new one twice in a row, a kiosk takes for noise.
+    static let keyInterval = 70
+
+    /// A key every ``keyInterval`` milliseconds.
     func type(_ text: String) async throws {
         for byte in text.utf8 {
-            guard unsafe write(descriptor, [byte], 1) == 1 else { throw ValidationError("\(path) does not take what is typed.") }
-            try await Task.sleep(for: .milliseconds(70))
+            try press(byte)
+            try await Task.sleep(for: .milliseconds(Self.keyInterval))
         }
+    }
+
+    func press(_ key: UInt8) throws {
+        guard unsafe write(descriptor, [key], 1) == 1 else { throw ValidationError("\(path) does not take what is typed.") }
     }
 }

@@ -7,6 +7,7 @@ import KioskRuntime
 import LifecycleAPI
 import QRCode
 import Settings
+import SignInBench
 import SymbolLocator
 import Verifier
 
@@ -91,6 +92,12 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
             let read = try? members?["pin"]?.get()
         else { return }
         precondition(read.matches(pin))
+    },
+    "scenario": { bytes in
+        // An error names the file.
+        do throws(ScenarioError) { _ = try Scenario(yaml: String(decoding: bytes, as: UTF8.self), file: "fuzz.yaml") } catch {
+            precondition(error.description.hasPrefix("fuzz.yaml"))
+        }
     },
     "scanner-line": { _ = ScannerLine.parse(String(decoding: $0, as: UTF8.self)) },
     "keypad": { keys(in: $0, [.ascii]) },
