@@ -56,7 +56,7 @@ let package = Package(
             name: "Parsers",
             targets: [
                 "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "KioskRuntime", "LifecycleAPI",
-                "ScannerProcess", "SerialKeypad", "SymbolLocator", "Verifier", "VideoCapture",
+                "ScannerProcess", "SerialKeypad", "SerialLine", "SymbolLocator", "Verifier", "VideoCapture",
             ]),
     ],
     dependencies: [
@@ -103,7 +103,8 @@ let package = Package(
         // Edges: one outside thing each.
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CUdev", "CV4L2"]),
         pure("BarcodeReader", ["CZBar"]),
-        pure("SerialKeypad", ["Verifier"]),
+        pure("SerialLine"),
+        pure("SerialKeypad", ["SerialLine", "Verifier"]),
         pure("PNGWriter", ["CPNG"]),
         pure("BadgePrinter", ["BadgeSheet", "CPangoCairo", "QRCode"]),
         pure("ProcessPrivacy"),
@@ -138,7 +139,7 @@ let package = Package(
             "QRPinKiosk",
             [
                 "CWipedHeap", "Credential", "HandOver", "KioskPage", "KioskRuntime", "LifecycleAPI", "OfflineStore",
-                "ProcessPrivacy", "ScannerProcess", "SerialKeypad", "ServiceManager", "SignInReporting", "Verifier",
+                "ProcessPrivacy", "ScannerProcess", "SerialKeypad", "SerialLine", "ServiceManager", "SignInReporting", "Verifier",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         door(
@@ -152,7 +153,8 @@ let package = Package(
             "QRPin",
             [
                 "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "LifecycleAPI", "PNGWriter", "QRCode",
-                "SerialKeypad", "SignInReporting", "Verifier", argumentParser, subprocess, systemPackage,
+                "SerialKeypad", "SerialLine", "SignInReporting", "Verifier", argumentParser, subprocess,
+                systemPackage,
             ]),
 
         // Drives the built service for deploy/test and Tests/Benchmarks. Here, so that it shares the build of what it drives.
@@ -169,7 +171,7 @@ let package = Package(
         tests("BadgePrinterTests", ["BadgePrinter", "BadgeSheet", "BarcodeReader", "QRCode", "VideoCapture", subprocess]),
         tests("CredentialTests", ["Credential"]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
-        tests("SerialKeypadTests", ["SerialKeypad", "Verifier"], resources: [.copy("Fixtures")]),
+        tests("SerialTests", ["SerialKeypad", "SerialLine", "Verifier"], resources: [.copy("Fixtures")]),
         tests("ServiceManagerTests", ["ServiceManager", logging, serviceLifecycle]),
         tests("VerifierTests", ["Credential", "Verifier"]),
         tests(

@@ -11,6 +11,7 @@ import Verifier
 
 @testable import ScannerProcess
 @testable import SerialKeypad
+import SerialLine
 @testable import VideoCapture
 
 /// Each parser that reads what comes from outside. A crash, a trap or a sanitizer's report is a finding.
@@ -102,10 +103,10 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "keypad-map": { bytes in
         // What is a map is the same one when its names are read again.
         let text = String(decoding: bytes, as: UTF8.self)
-        guard let enter = try? KeyName.bytes(text), let map = try? KeyMap(enter: enter, correct: [], clear: [], cancel: []) else {
+        guard let enter = try? ByteName.bytes(text), let map = try? KeyMap(enter: enter, correct: [], clear: [], cancel: []) else {
             return
         }
-        precondition((try? KeyName.bytes(KeyName.text(enter))) == enter && map.bytes(of: .enter) == enter.sorted())
+        precondition((try? ByteName.bytes(ByteName.text(enter))) == enter && map.bytes(of: .enter) == enter.sorted())
     },
     "picture": { _ = try? LumaPicture(reading: Data($0)) },
     "symbol": { bytes in
