@@ -56,7 +56,7 @@ let package = Package(
             name: "Parsers",
             targets: [
                 "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "KioskRuntime", "LifecycleAPI",
-                "ScannerProcess", "SerialKeypad", "SerialLine", "SymbolLocator", "Verifier", "VideoCapture",
+                "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner", "SymbolLocator", "Verifier", "VideoCapture",
             ]),
     ],
     dependencies: [
@@ -105,6 +105,7 @@ let package = Package(
         pure("BarcodeReader", ["CZBar"]),
         pure("SerialLine"),
         pure("SerialKeypad", ["SerialLine", "Verifier"]),
+        pure("SerialScanner", ["SerialLine", "Verifier"]),
         pure("PNGWriter", ["CPNG"]),
         pure("BadgePrinter", ["BadgeSheet", "CPangoCairo", "QRCode"]),
         pure("ProcessPrivacy"),
@@ -139,7 +140,8 @@ let package = Package(
             "QRPinKiosk",
             [
                 "CWipedHeap", "Credential", "HandOver", "KioskPage", "KioskRuntime", "LifecycleAPI", "OfflineStore",
-                "ProcessPrivacy", "ScannerProcess", "SerialKeypad", "SerialLine", "ServiceManager", "SignInReporting", "Verifier",
+                "ProcessPrivacy", "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner", "ServiceManager",
+                "SignInReporting", "Verifier",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         door(
@@ -153,7 +155,7 @@ let package = Package(
             "QRPin",
             [
                 "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "LifecycleAPI", "PNGWriter", "QRCode",
-                "SerialKeypad", "SerialLine", "SignInReporting", "Verifier", argumentParser, subprocess,
+                "SerialKeypad", "SerialLine", "SerialScanner", "SignInReporting", "Verifier", argumentParser, subprocess,
                 systemPackage,
             ]),
 
@@ -171,7 +173,7 @@ let package = Package(
         tests("BadgePrinterTests", ["BadgePrinter", "BadgeSheet", "BarcodeReader", "QRCode", "VideoCapture", subprocess]),
         tests("CredentialTests", ["Credential"]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
-        tests("SerialTests", ["SerialKeypad", "SerialLine", "Verifier"], resources: [.copy("Fixtures")]),
+        tests("SerialTests", ["SerialKeypad", "SerialLine", "SerialScanner", "Verifier"], resources: [.copy("Fixtures")]),
         tests("ServiceManagerTests", ["ServiceManager", logging, serviceLifecycle]),
         tests("VerifierTests", ["Credential", "Verifier"]),
         tests(

@@ -7,6 +7,7 @@ import Logging
 import OfflineStore
 import ScannerProcess
 import SerialKeypad
+import SerialScanner
 import ServiceLifecycle
 import ServiceManager
 import SignInReporting
@@ -26,7 +27,11 @@ extension QRPinKiosk {
         let view = TerminalView()
         let (keypad, port, layout) = (try keypad.device(), keypad.keypad, keypad.layout)
         let feed = StateFeed()
-        feed.update { $0.keypadLayout = layout.shown }
+        let (sources, reader) = (BadgeSources(reader.sources), try reader.device())
+        feed.update {
+            $0.keypadLayout = layout.shown
+            $0.expect(sources)
+        }
         let attempts = AttemptCounter()
         let note: @Sendable (String) -> Void = { logger.warning("\($0)") }
         let handOver = try handOver.map { path in try HandOver(command: path, note: note) }
@@ -45,6 +50,7 @@ extension QRPinKiosk {
                 show: { display in
                     view.show(display)
                     keypad.show(display)
+                    reader?.show(display)
                     feed.update { $0.show(display) }
                 },
                 handOver: { id, assertion in
@@ -56,9 +62,13 @@ extension QRPinKiosk {
                     box?.clear()
                 }, note: note),
             now: Uptime.moment)
-        let found: @Sendable (Device, Bool) -> Void = { device, isThere in
-            feed.update { $0.found(device, isThere) }
-            kiosk.tell(isThere ? .returned(device) : .lost(device))
+        let foundKeypad: @Sendable (Bool) -> Void = { isThere in
+            feed.update { $0.keypad = isThere ? .present : .absent }
+            kiosk.tell(isThere ? .returned(.keypad) : .lost(.keypad))
+        }
+        let found: @Sendable (BadgeSource, Bool) -> Void = { source, isThere in
+            feed.update { $0.found(source, isThere) }
+            if let event = sources.found(source, isThere) { kiosk.tell(event) }
         }
         let health = HealthReporter(
             measure: { camera, crashes in
@@ -79,40 +89,44 @@ extension QRPinKiosk {
             Part { await kiosk.run() },
             Part { await health.run() },
             Part {
-                await scanner.run { report in
-                    switch report {
-                    case .read(let text): kiosk.read(text)
-                    case .preview(let one):
-                        preview?.show(.init(width: one.width, height: one.height, luma: one.luma, outline: one.outline))
-                    case .streaming(let device):
-                        logger.info("camera \(device) is there")
-                        health.cameraBecame("streaming")
-                        found(.scanner, true)
-                    case .absent(let reason):
-                        logger.warning("\(reason)")
-                        health.cameraBecame("absent")
-                        found(.scanner, false)
-                    case .crashed(let reason, let count):
-                        logger.error("\(reason) (\(count) so far)")
-                        found(.scanner, false)
-                        health.scannerCrashed(count)
-                    }
-                }
-            },
-            Part {
                 for await report in keypad.reports() {
                     switch report {
                     case .key(let key): kiosk.pressed(key)
                     case .present:
                         logger.info("keypad \(port) is there")
-                        found(.keypad, true)
+                        foundKeypad(true)
                     case .absent(let reason):
                         logger.warning("\(reason)")
-                        found(.keypad, false)
+                        foundKeypad(false)
                     }
                 }
             },
         ]
+        if sources.has(.camera) {
+            parts.append(
+                Part {
+                    await scanner.run { report in
+                        switch report {
+                        case .read(let text): kiosk.read(text)
+                        case .preview(let one):
+                            preview?.show(.init(width: one.width, height: one.height, luma: one.luma, outline: one.outline))
+                        case .streaming(let device):
+                            logger.info("camera \(device) is there")
+                            health.cameraBecame("streaming")
+                            found(.camera, true)
+                        case .absent(let reason):
+                            logger.warning("\(reason)")
+                            health.cameraBecame("absent")
+                            found(.camera, false)
+                        case .crashed(let reason, let count):
+                            logger.error("\(reason) (\(count) so far)")
+                            found(.camera, false)
+                            health.scannerCrashed(count)
+                        }
+                    }
+                })
+        }
+        if let reader { parts.append(Part { await reader.run(kiosk, logger) { found(.reader, $0) } }) }
         parts += switching.parts
         // First, so that it is shut down last: the end of a session is told even when the kiosk stops.
         if let handOver { parts.insert(handOver, at: 0) }
