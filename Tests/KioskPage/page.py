@@ -251,7 +251,7 @@ def no_digit_of_a_pin_went_over_the_wire():
         assert typed not in states, "digits on the wire"
     keys = {key for state in re.findall(r"data: (.*)", wire) for key in json.loads(state)}
     assert keys <= {"id", "phase", "prompt", "typed", "length", "outcome", "name", "camera", "reader", "keypad", "keypadLayout", "isOnline",
-                    "hasAssertion", "hasPreview", "isSlow", "problem", "limit", "retryAfter", "secondsLeft"}, keys
+                    "canSignInOffline", "hasAssertion", "hasPreview", "isSlow", "problem", "limit", "retryAfter", "secondsLeft"}, keys
 
 
 def each_language_says_each_state_and_fits():
