@@ -57,7 +57,8 @@ let package = Package(
             name: "Parsers",
             targets: [
                 "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "KioskRuntime", "LifecycleAPI",
-                "ScannerProcess", "SerialKeypad", "Settings", "SignInBench", "SymbolLocator", "Verifier", "VideoCapture",
+                "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench", "SymbolLocator",
+                "Verifier", "VideoCapture",
             ]),
     ],
     dependencies: [
@@ -108,7 +109,9 @@ let package = Package(
         // Edges: one outside thing each.
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CUdev", "CV4L2"]),
         pure("BarcodeReader", ["CZBar"]),
-        pure("SerialKeypad", ["Verifier"]),
+        pure("SerialLine"),
+        pure("SerialKeypad", ["SerialLine", "Verifier"]),
+        pure("SerialScanner", ["SerialLine", "Verifier"]),
         pure("PNGWriter", ["CPNG"]),
         pure("VideoOutput", ["CVideoOutput"]),
         pure("BadgePrinter", ["BadgeSheet", "CPangoCairo", "QRCode"]),
@@ -146,8 +149,9 @@ let package = Package(
             "QRPinKiosk",
             [
                 "CWipedHeap", "Credential", "HandOver", "KioskPage", "KioskRuntime", "LifecycleAPI", "OfflineStore",
-                "ProcessPrivacy", "PrometheusMetrics", "ScannerProcess", "SerialKeypad", "ServiceManager", "Settings",
-                "SignInReporting", "Verifier", argumentParser, logging, serviceLifecycle, unixSignals,
+                "ProcessPrivacy", "PrometheusMetrics", "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner",
+                "ServiceManager", "Settings", "SignInReporting", "Verifier", argumentParser, logging, serviceLifecycle,
+                unixSignals,
             ]),
         door(
             "QRPinLifecycle",
@@ -160,8 +164,8 @@ let package = Package(
             "QRPin",
             [
                 "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "FilePermissions", "LifecycleAPI",
-                "PNGWriter", "QRCode", "SerialKeypad", "Settings", "SignInBench", "SignInReporting", "Verifier", "VideoOutput",
-                argumentParser, subprocess, systemPackage, unixSignals,
+                "PNGWriter", "QRCode", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench",
+                "SignInReporting", "Verifier", "VideoOutput", argumentParser, subprocess, systemPackage, unixSignals,
             ]),
 
         // Drives the built service for deploy/test and Tests/Benchmarks. Here, so that it shares the build of what it drives.
@@ -181,7 +185,7 @@ let package = Package(
         tests("PrometheusMetricsTests", ["PrometheusMetrics"]),
         tests("SettingsTests", ["Settings", argumentParser]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
-        tests("SerialKeypadTests", ["SerialKeypad", "Verifier"], resources: [.copy("Fixtures")]),
+        tests("SerialTests", ["SerialKeypad", "SerialLine", "SerialScanner", "Verifier"], resources: [.copy("Fixtures")]),
         tests("SignInBenchTests", ["BarcodeReader", "QRCode", "SignInBench", "VideoCapture"]),
         tests("ServiceManagerTests", ["ServiceManager", logging, serviceLifecycle]),
         tests("VerifierTests", ["Credential", "Verifier"]),

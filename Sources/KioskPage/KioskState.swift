@@ -11,7 +11,8 @@ public struct KioskState: Codable, Hashable, Sendable {
         case tooShort, tooLong, sequence, repetition, unchanged, differs
     }
 
-    public enum Presence: String, Codable, Hashable, Sendable { case unknown, present, absent }
+    /// `none`: the kiosk is not meant to have one.
+    public enum Presence: String, Codable, Hashable, Sendable { case unknown, present, absent, none }
 
     /// Where 1, 2 and 3 are: above, as on a telephone, or below, as on a calculator.
     public enum KeypadLayout: String, Codable, Hashable, Sendable, CaseIterable { case telephone, calculator }
@@ -37,6 +38,8 @@ public struct KioskState: Codable, Hashable, Sendable {
     /// The application can take the assertion of a sign-in.
     public var hasAssertion = false
     public var camera = Presence.unknown
+    /// A barcode scanner on a serial port.
+    public var reader = Presence.none
     public var keypad = Presence.unknown
     public var keypadLayout = KeypadLayout.telephone
     /// False from a failed call of the service to the next one that works.
@@ -52,6 +55,7 @@ public struct KioskState: Codable, Hashable, Sendable {
     public mutating func clear() {
         var cleared = KioskState()
         (cleared.camera, cleared.keypad, cleared.keypadLayout, cleared.isOnline) = (camera, keypad, keypadLayout, isOnline)
+        cleared.reader = reader
         (cleared.canSignInOffline, cleared.hasAssertion, cleared.hasPreview) = (canSignInOffline, hasAssertion, hasPreview)
         self = cleared
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import SerialKeypad
+import SerialLine
 import Verifier
 
 /// `qrpin keypad`: for setting a keypad up.
@@ -25,7 +26,7 @@ struct KeypadLearn: ParsableCommand {
     func run() throws {
         say("Press 1 and then enter on the keypad, again and again, until the next question.")
         let (settings, format) = try findSpeed()
-        let line = KeypadLine(port: try SerialPort(path: keypad, settings: settings))
+        let line = DeviceLine(port: try SerialPort(path: keypad, settings: settings))
         var lesson = KeypadLesson(framing: settings.framing)
         try line.settle()
         if format == .lines {
@@ -63,7 +64,7 @@ struct KeypadLearn: ParsableCommand {
             var settings = SerialSettings()
             (settings.baud, settings.framing) = (baud, SerialFraming(framing) ?? SerialFraming())
             say("Listening at \(baud) baud, \(framing) …")
-            let line = KeypadLine(port: try SerialPort(path: keypad, settings: settings))
+            let line = DeviceLine(port: try SerialPort(path: keypad, settings: settings))
             if let format = try line.findOne(settings.framing, seconds: patience) { return (settings, format) }
         }
         throw ValidationError("\(keypad): at no speed did the key 1 come. Is this the keypad's port, and is it powered?")
@@ -74,7 +75,7 @@ struct KeypadLearn: ParsableCommand {
         return ["--keypad", "'\(keypad)'", "--keypad-baud", "\(baud)", "--keypad-framing", "\(framing)"]
             + ["--keypad-format", profile.format.rawValue]
             + (profile.checksum == .none ? [] : ["--keypad-checksum", profile.checksum.rawValue])
-            + keys.flatMap { ["--keypad-\($0.0)", "'\(KeyName.text(profile.keys.bytes(of: $0.1)))'"] }
+            + keys.flatMap { ["--keypad-\($0.0)", "'\(ByteName.text(profile.keys.bytes(of: $0.1)))'"] }
     }
 
     /// On standard error, so that the options are all of standard output.

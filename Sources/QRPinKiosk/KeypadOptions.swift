@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import SerialKeypad
+public import SerialLine
 public import Verifier
 
 /// What the keypad is; `qrpin keypad learn` finds it out.
@@ -16,13 +17,13 @@ struct KeypadOptions: ParsableArguments {
     @Option(name: .customLong("keypad-checksum"), help: "Behind ETX, of frames and lines.")
     var checksum = FrameKeyDecoder.Checksum.none
     @Option(name: .customLong("keypad-enter"), help: "The bytes of enter.")
-    var enter = KeyName.text(KeyMap.standard.bytes(of: .enter))
+    var enter = ByteName.text(KeyMap.standard.bytes(of: .enter))
     @Option(name: .customLong("keypad-correct"), help: "The bytes of the key that takes back a digit.")
-    var correct = KeyName.text(KeyMap.standard.bytes(of: .correct))
+    var correct = ByteName.text(KeyMap.standard.bytes(of: .correct))
     @Option(name: .customLong("keypad-clear"), help: "The bytes of the key that takes back all digits.")
-    var clear = KeyName.text(KeyMap.standard.bytes(of: .clear))
+    var clear = ByteName.text(KeyMap.standard.bytes(of: .clear))
     @Option(name: .customLong("keypad-cancel"), help: "The bytes of cancel.")
-    var cancel = KeyName.text(KeyMap.standard.bytes(of: .cancel))
+    var cancel = ByteName.text(KeyMap.standard.bytes(of: .cancel))
     @Option(name: .customLong("keypad-debounce"), help: "The same key again within so many milliseconds is a bounce; 0 to 500.")
     var debounce = 20
     @Option(name: .customLong("keypad-feedback"), help: "What it is sent: bell: beeps; vt: also lights and a line of text.")
@@ -48,10 +49,10 @@ struct KeypadOptions: ParsableArguments {
     private func profile() throws -> KeypadProfile {
         var profile = KeypadProfile()
         (profile.format, profile.checksum, profile.debounce) = (format, checksum, .milliseconds(debounce))
-        do throws(KeyNameError) {
+        do {
             profile.keys = try KeyMap(
-                enter: KeyName.bytes(enter), correct: KeyName.bytes(correct), clear: KeyName.bytes(clear),
-                cancel: KeyName.bytes(cancel))
+                enter: ByteName.bytes(enter), correct: ByteName.bytes(correct), clear: ByteName.bytes(clear),
+                cancel: ByteName.bytes(cancel))
         } catch { throw ValidationError("--keypad-enter, -correct, -clear, -cancel: \(error)") }
         return profile
     }

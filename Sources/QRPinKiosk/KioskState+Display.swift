@@ -11,7 +11,7 @@ extension KioskState {
         case .holdUpBadge, .stillChecking: phase = .idle
         case .outOfOrder(let missing):
             phase = .idle
-            for device in missing { found(device, false) }
+            for device in missing { lost(device) }
         case .checkingBadge: phase = .checkingBadge
         case .pin(let prompt, let typed, let length, let problem):
             phase = .pin
@@ -30,10 +30,32 @@ extension KioskState {
         }
     }
 
-    mutating func found(_ device: Device, _ isThere: Bool) {
+    private mutating func lost(_ device: Device) {
         switch device {
-        case .scanner: camera = isThere ? .present : .absent
-        case .keypad: keypad = isThere ? .present : .absent
+        case .scanner: for source in BadgeSource.allCases where self[source] != .none { self[source] = .absent }
+        case .keypad: keypad = .absent
+        }
+    }
+
+    /// What the kiosk has not is neither there nor away.
+    mutating func expect(_ sources: BadgeSources) {
+        for source in BadgeSource.allCases { self[source] = sources.has(source) ? .unknown : .none }
+    }
+
+    mutating func found(_ source: BadgeSource, _ isThere: Bool) { self[source] = isThere ? .present : .absent }
+
+    private subscript(_ source: BadgeSource) -> Presence {
+        get {
+            switch source {
+            case .camera: camera
+            case .reader: reader
+            }
+        }
+        set {
+            switch source {
+            case .camera: camera = newValue
+            case .reader: reader = newValue
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ import OfflineStore
 import PrometheusMetrics
 import ScannerProcess
 import SerialKeypad
+import SerialScanner
 import ServiceLifecycle
 import SignInReporting
 import Verifier
@@ -23,7 +24,11 @@ extension QRPinKiosk {
         let outbox = try Outbox(path: outbox) { logger.warning("\($0)") }
         let (keypad, port, layout) = (try keypad.device(), keypad.keypad, keypad.layout)
         let (view, feed, attempts) = (lasting.view, lasting.feed, lasting.attempts)
-        feed.update { ($0.camera, $0.keypad, $0.keypadLayout, $0.hasPreview) = (.unknown, .unknown, layout.shown, false) }
+        let (sources, reader) = (BadgeSources(reader.sources), try reader.device())
+        feed.update {
+            ($0.camera, $0.keypad, $0.keypadLayout, $0.hasPreview) = (.unknown, .unknown, layout.shown, false)
+            $0.expect(sources)
+        }
         let note: @Sendable (String) -> Void = { logger.warning("\($0)") }
         let handOver = try handOver.map { path in try HandOver(command: path, note: note) }
         let box = page.applicationToken == nil ? nil : AssertionBox(feed: feed)
@@ -43,6 +48,7 @@ extension QRPinKiosk {
                     lasting.shown(display)
                     view.show(display)
                     keypad.show(display)
+                    reader?.show(display)
                     feed.update { $0.show(display) }
                 },
                 handOver: { id, assertion in
@@ -55,9 +61,13 @@ extension QRPinKiosk {
                 }, asked: lasting.asked, note: note),
             now: Uptime.moment)
         lasting.kiosk = kiosk
-        let found: @Sendable (Device, Bool) -> Void = { device, isThere in
-            feed.update { $0.found(device, isThere) }
-            kiosk.tell(isThere ? .returned(device) : .lost(device))
+        let foundKeypad: @Sendable (Bool) -> Void = { isThere in
+            feed.update { $0.keypad = isThere ? .present : .absent }
+            kiosk.tell(isThere ? .returned(.keypad) : .lost(.keypad))
+        }
+        let found: @Sendable (BadgeSource, Bool) -> Void = { source, isThere in
+            feed.update { $0.found(source, isThere) }
+            if let event = sources.found(source, isThere) { kiosk.tell(event) }
         }
         let health = HealthReporter(
             measure: { camera, crashes in
@@ -77,30 +87,6 @@ extension QRPinKiosk {
             Part { await health.run() },
             Part { await lasting.tellStatus(outbox) },
             Part {
-                await scanner.run { report in
-                    switch report {
-                    case .read(let text):
-                        lasting.read()
-                        kiosk.read(text)
-                    case .preview(let one):
-                        preview?.show(.init(width: one.width, height: one.height, luma: one.luma, outline: one.outline))
-                    case .streaming(let device):
-                        logger.info("camera \(device) is there")
-                        health.cameraBecame("streaming")
-                        found(.scanner, true)
-                    case .absent(let reason):
-                        logger.warning("\(reason)")
-                        health.cameraBecame("absent")
-                        found(.scanner, false)
-                    case .crashed(let reason, let count):
-                        logger.error("\(reason) (\(count) so far)")
-                        found(.scanner, false)
-                        health.scannerCrashed(count)
-                        lasting.metrics.count(.crashes)
-                    }
-                }
-            },
-            Part {
                 for await report in keypad.reports() {
                     switch report {
                     case .key(let key):
@@ -108,14 +94,42 @@ extension QRPinKiosk {
                         kiosk.pressed(key)
                     case .present:
                         logger.info("keypad \(port) is there")
-                        found(.keypad, true)
+                        foundKeypad(true)
                     case .absent(let reason):
                         logger.warning("\(reason)")
-                        found(.keypad, false)
+                        foundKeypad(false)
                     }
                 }
             },
         ]
+        if sources.has(.camera) {
+            parts.append(
+                Part {
+                    await scanner.run { report in
+                        switch report {
+                        case .read(let text):
+                            lasting.read()
+                            kiosk.read(text)
+                        case .preview(let one):
+                            preview?.show(.init(width: one.width, height: one.height, luma: one.luma, outline: one.outline))
+                        case .streaming(let device):
+                            logger.info("camera \(device) is there")
+                            health.cameraBecame("streaming")
+                            found(.camera, true)
+                        case .absent(let reason):
+                            logger.warning("\(reason)")
+                            health.cameraBecame("absent")
+                            found(.camera, false)
+                        case .crashed(let reason, let count):
+                            logger.error("\(reason) (\(count) so far)")
+                            found(.camera, false)
+                            health.scannerCrashed(count)
+                            lasting.metrics.count(.crashes)
+                        }
+                    }
+                })
+        }
+        if let reader { parts.append(Part { await reader.run(kiosk, logger) { found(.reader, $0) } }) }
         parts += switching.parts
         // First, so that it is shut down last: the end of a session is told even when the kiosk stops.
         if let handOver { parts.insert(handOver, at: 0) }

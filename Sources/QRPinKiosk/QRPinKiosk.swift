@@ -32,6 +32,7 @@ struct QRPinKiosk: ParsableCommand {
     @Option(help: "The SQLite file that keeps events until the service has them.") var outbox: String
     @Option(help: "The qrpin-scan program. (default: beside this program)") var scanner: String?
     @OptionGroup(title: "Camera") var camera: CameraOptions
+    @OptionGroup(title: "Reader") var reader: ReaderOptions
     @OptionGroup(title: "Keypad") var keypad: KeypadOptions
     @OptionGroup(title: "Page") var page: PageOptions
     @OptionGroup(title: "Offline") var offline: OfflineOptions

@@ -1,3 +1,4 @@
+public import SerialLine
 public import Verifier
 
 /// What a keypad sent for keys that were asked for, and what it must be then.
@@ -20,15 +21,15 @@ public struct KeypadLesson: Sendable {
         let reading = KeypadReading.all(framing).first { reading in
             digits.allSatisfy { reading.keys(of: $0.bytes) == $0.keys }
         }
-        guard !digits.isEmpty, let reading else { throw .digits(digits.map { KeyName.text($0.bytes) }) }
+        guard !digits.isEmpty, let reading else { throw .digits(digits.map { ByteName.text($0.bytes) }) }
         var bytes: [Key: [UInt8]] = [:]
         for (key, sent) in others {
-            guard let payload = reading.payload(of: sent, key) else { throw .key(key, KeyName.text(sent)) }
+            guard let payload = reading.payload(of: sent, key) else { throw .key(key, ByteName.text(sent)) }
             bytes[key, default: []] += payload
         }
         var profile = KeypadProfile()
         (profile.format, profile.checksum) = (reading.format, reading.checksum)
-        do throws(KeyNameError) {
+        do throws(KeyMapError) {
             profile.keys = try KeyMap(
                 enter: bytes[.enter] ?? [], correct: bytes[.correct] ?? [], clear: bytes[.clear] ?? [],
                 cancel: bytes[.cancel] ?? [])
@@ -116,7 +117,7 @@ public enum KeypadLessonError: Error, Hashable, CustomStringConvertible {
     /// What came for each digit.
     case digits([String])
     case key(Key, String)
-    case names(KeyNameError)
+    case names(KeyMapError)
 
     public var description: String {
         switch self {

@@ -1,4 +1,4 @@
-"""Plays the person and the keypad: reads the tool's questions, and presses keys that only the right speed lets through."""
+"""Plays the person, and the keypad or the scanner: reads the tool's questions, and presses keys that only the right speed lets through."""
 
 import functools
 import os
@@ -52,7 +52,7 @@ KEYPADS = [
     ("Wiegand", 9600, b"#", {"all digits": b"*"}, wiegand8, False,
      "--keypad-baud 9600 --keypad-framing 8N1 --keypad-format wiegand8 --keypad-enter # --keypad-correct '' --keypad-clear '*' --keypad-cancel ''"),
 ]
-SPEEDS = {4800: termios.B4800, 9600: termios.B9600, 19200: termios.B19200}
+SPEEDS = {4800: termios.B4800, 9600: termios.B9600, 19200: termios.B19200, 115200: termios.B115200}
 
 
 class Keypad:
@@ -102,6 +102,35 @@ def learn(name, speed, enter, others, send, is_line, expected):
 
 for entry in KEYPADS:
     learn(*entry)
+
+# Name, speed, what is sent around the code's text, and the options.
+SCANNERS = [
+    ("a scanner with an identifier", 115200, lambda text: b"]Q1" + text + b"\r",
+     "--reader-baud 115200 --reader-framing 8N1 --reader-prefix '' --reader-suffix CR"),
+    ("a scanner with seven bits, prefix and suffix", 9600, lambda text: parity(b"\x02" + text + b"\x03"),
+     "--reader-baud 9600 --reader-framing 7E1 --reader-prefix STX --reader-suffix ETX"),
+    ("a scanner that ends by a pause", 19200, lambda text: text,
+     "--reader-baud 19200 --reader-framing 8N1 --reader-prefix '' --reader-suffix ''"),
+]
+
+
+def learn_scanner(name, speed, send, expected):
+    scanner = Keypad(speed, send, False)
+    tool = subprocess.Popen([f"{PROGRAMS}/qrpin", "reader", "learn", "--reader", scanner.path, "--patience", "3"],
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
+    asked = []
+    for line in tool.stderr:
+        asked.append(line)
+        if "Listening" in line:
+            scanner.press([b"qrpin reader", b"qrpin reader"])
+    said, status = tool.stdout.read(), tool.wait()
+    if status != 0 or shlex.split(said) != ["--reader", scanner.path] + shlex.split(expected):
+        sys.exit(f"FAIL {name}: {status}\n{said}\n{''.join(asked)}")
+    print(f"ok   {name}")
+
+
+for entry in SCANNERS:
+    learn_scanner(*entry)
 
 unplugged = subprocess.run([f"{PROGRAMS}/qrpin", "keypad", "learn", "--keypad", "/dev/no-such-port"], capture_output=True, text=True)
 if unplugged.returncode == 0 or "there is no such port" not in unplugged.stderr:

@@ -7,7 +7,8 @@ import Verifier
 @Suite struct LanguagesTests {
     static let needed =
         KioskState.Phase.allCases.filter { $0 != .pin && $0 != .outcome }.map(\.rawValue)
-        + ["slow", "session.ending"] + KioskState.Prompt.allCases.map { "pin.\($0)" } + Outcome.allCases.map { "outcome.\($0)" }
+        + ["idle.reader", "idle.camera.reader", "slow", "session.ending"] + KioskState.Prompt.allCases.map { "pin.\($0)" }
+        + Outcome.allCases.map { "outcome.\($0)" }
 
     @Test(arguments: ["en", "de", "es", "fr", "ar"])
     func `each language has a headline and a next step for every state, and English's placeholders`(tag: String) throws {

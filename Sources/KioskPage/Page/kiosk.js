@@ -27,12 +27,18 @@ function time(seconds) {
 
 /** What is not as it should be, the worst first. */
 const troubles = () => [
-    isLost && 'lost', state.camera === 'absent' && 'cameraAbsent', state.keypad === 'absent' && 'keypadAbsent',
+    isLost && 'lost', state.camera === 'absent' && 'cameraAbsent', state.reader === 'absent' && 'readerAbsent',
+    state.keypad === 'absent' && 'keypadAbsent',
     !state.isOnline && (state.canSignInOffline ? 'offlineSignIn' : 'offline'),
 ].filter(Boolean).map((name) => word(name));
 
 /** Nobody can sign in now: asking for a badge would be a lie. */
-const isOut = () => isLost || (state.phase === 'idle' && [state.camera, state.keypad].includes('absent'));
+const isOut = () => isLost || (state.phase === 'idle' && (state.keypad === 'absent' || !sources().length));
+
+/** What a badge can be shown to here; the camera alone goes without saying. */
+const shownTo = () => sources().join('.').replace(/^camera$/, '');
+
+const sources = () => ['camera', 'reader'].filter((name) => !['absent', 'none', undefined].includes(state[name]));
 
 const TONES = { idle: 'quiet', session: 'good', outcome: 'bad' };
 
@@ -48,7 +54,7 @@ function text() {
     const unavailable = texts['outcome.serviceUnavailable'];
     if (isOut()) return { title: unavailable.title, next: troubles()[0] };
     if (state.isSlow) return texts.slow;
-    const detail = state.prompt ?? state.outcome ?? (state.secondsLeft && 'ending');
+    const detail = state.prompt ?? state.outcome ?? (state.secondsLeft ? 'ending' : undefined) ?? (state.phase === 'idle' && shownTo());
     const found = texts[detail ? `${state.phase}.${detail}` : state.phase] ?? unavailable;
     return state.retryAfter ? { title: found.title, next: word('retry', { time: time(state.retryAfter) }) } : found;
 }

@@ -13,6 +13,8 @@ import Verifier
 
 @testable import ScannerProcess
 @testable import SerialKeypad
+import SerialLine
+@testable import SerialScanner
 @testable import VideoCapture
 
 /// Each parser that reads what comes from outside. A crash, a trap or a sanitizer's report is a finding.
@@ -118,13 +120,49 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
             precondition(reader.read(burst, at: .zero) + reader.read([], at: .seconds(2)) == [.digit(UInt8(index))])
         }
     },
+    "scan": { bytes in
+        // The first byte says how long the prefix is, the second how long the suffix; they come next.
+        guard bytes.count > 2 else { return }
+        var (framing, rest) = (ScanFraming(), bytes.dropFirst(2))
+        framing.prefix = Array(rest.prefix(Int(bytes[0]) % 4))
+        rest = rest.dropFirst(framing.prefix.count)
+        framing.suffix = Array(rest.prefix(Int(bytes[1]) % 3))
+        rest = rest.dropFirst(framing.suffix.count)
+        var (decoder, now) = (ScanDecoder(framing), Duration.zero)
+        for byte in rest {
+            for case .code(let code) in decoder.decode(byte, at: now) {
+                precondition(!code.text.isEmpty || code.identifier != nil)
+            }
+            now += .milliseconds(Int(bytes[0] / 4))
+        }
+        // Whatever came before, after a pause a whole code is read.
+        _ = decoder.pause(at: now + .seconds(2))
+        let code = framing.prefix + Array("]Q1abc".utf8) + framing.suffix
+        guard framing.suffix.allSatisfy({ !framing.prefix.contains($0) && !"]Q1abc".utf8.contains($0) }),
+            framing.prefix.first != 0x0A
+        else {
+            return
+        }
+        now += .seconds(2)
+        let scans = code.flatMap { decoder.decode($0, at: now) } + decoder.pause(at: now + .seconds(2))
+        precondition(scans == [.code(ScannedCode(Array("]Q1abc".utf8)))])
+    },
+    "scan-lesson": { bytes in
+        // What is concluded from a scan reads it.
+        var lesson = ScannerLesson(text: "abc")
+        _ = lesson.take(bytes)
+        guard let found = lesson.take(bytes), found.line == SerialFraming() else { return }
+        var decoder = ScanDecoder(found.framing)
+        _ = bytes.flatMap { decoder.decode($0, at: .zero) } + decoder.pause(at: .seconds(2))
+    },
     "keypad-map": { bytes in
         // What is a map is the same one when its names are read again.
         let text = String(decoding: bytes, as: UTF8.self)
-        guard let enter = try? KeyName.bytes(text), let map = try? KeyMap(enter: enter, correct: [], clear: [], cancel: []) else {
+        guard let enter = try? ByteName.bytes(text), let map = try? KeyMap(enter: enter, correct: [], clear: [], cancel: [])
+        else {
             return
         }
-        precondition((try? KeyName.bytes(KeyName.text(enter))) == enter && map.bytes(of: .enter) == enter.sorted())
+        precondition((try? ByteName.bytes(ByteName.text(enter))) == enter && map.bytes(of: .enter) == enter.sorted())
     },
     "picture": { _ = try? LumaPicture(reading: Data($0)) },
     "symbol": { bytes in

@@ -17,7 +17,7 @@ public struct SerialPort: ~Copyable, Sendable {
         guard let speed = SerialSettings.speeds[settings.baud] else {
             throw SerialPortError(path: path, failure: .baud(settings.baud))
         }
-        // O_NOCTTY: a keypad must not become the terminal that can interrupt this program.
+        // O_NOCTTY: a device must not become the terminal that can interrupt this program.
         let descriptor = unsafe open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw SerialPortError(path: path, failure: .system(errno)) }
         guard configure(descriptor, settings, speed) else {
@@ -48,7 +48,7 @@ public struct SerialPort: ~Copyable, Sendable {
         return Array(bytes.prefix(count))
     }
 
-    /// Sends what the line takes at once. A keypad that takes nothing is no reason to wait.
+    /// Sends what the line takes at once. A device that takes nothing is no reason to wait.
     public func write(_ bytes: [UInt8]) { _ = unsafe Glibc.write(descriptor, bytes, bytes.count) }
 }
 
@@ -68,11 +68,11 @@ public struct SerialPortError: Error, Hashable, Sendable, CustomStringConvertibl
         switch failure {
         case .baud(let baud):
             "\(path): \(baud) baud is not offered. Choose one of \(SerialSettings.bauds.map { "\($0)" }.joined(separator: ", "))."
-        case .system(ENOENT): "\(path): there is no such port. Plug the keypad in, or name another port."
+        case .system(ENOENT): "\(path): there is no such port. Plug the device in, or name another port."
         case .system(EACCES): "\(path): no permission. Add this user to the group dialout."
-        case .system(ENOTTY): "\(path): this is no serial port. Name the keypad's port."
+        case .system(ENOTTY): "\(path): this is no serial port. Name the device's port."
         case .system(let number): unsafe "\(path): \(String(cString: strerror(number)))."
-        case .gone: "\(path): the keypad was unplugged. Plug it in again."
+        case .gone: "\(path): the device was unplugged. Plug it in again."
         }
     }
 }

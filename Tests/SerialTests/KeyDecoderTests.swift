@@ -1,5 +1,6 @@
 import Foundation
 import SerialKeypad
+import SerialLine
 import Testing
 import Verifier
 
@@ -80,7 +81,7 @@ struct Recording: Sendable, CustomTestStringConvertible {
     }
 
     @Test func `keys may be other bytes`() throws {
-        let map = try KeyMap(enter: KeyName.bytes("e,0x80"), correct: [], clear: [], cancel: KeyName.bytes("SP"))
+        let map = try KeyMap(enter: ByteName.bytes("e,0x80"), correct: [], clear: [], cancel: ByteName.bytes("SP"))
         var profile = KeypadProfile()
         profile.keys = map
         var reader = KeyReader(profile)
@@ -92,17 +93,21 @@ struct Recording: Sendable, CustomTestStringConvertible {
     }
 
     @Test(arguments: [
-        ("CRLF", KeyNameError.Problem.unknown), ("0xG0", .unknown), ("CR,5", .digit), ("CR,#,0x0D", .twice), ("é", .unknown),
+        ("CR,5", KeyMapError.Problem.digit), ("CR,#,0x0D", .twice),
     ])
-    func `bytes that can be no key are named`(text: String, problem: KeyNameError.Problem) {
-        let error = #expect(throws: KeyNameError.self) {
-            try KeyMap(enter: KeyName.bytes(text), correct: [], clear: [], cancel: [])
+    func `bytes that can be no key are named`(text: String, problem: KeyMapError.Problem) {
+        let error = #expect(throws: KeyMapError.self) {
+            try KeyMap(enter: ByteName.bytes(text), correct: [], clear: [], cancel: [])
         }
         #expect(error?.problem == problem)
     }
 
+    @Test(arguments: ["CRLF", "0xG0", "é"]) func `what names no byte is said`(text: String) {
+        #expect(throws: ByteNameError(part: text)) { try ByteName.bytes(text) }
+    }
+
     @Test func `every byte has a name by which it is read again`() throws {
-        for byte in UInt8.min...UInt8.max { #expect(try KeyName.bytes(KeyName.text(byte)) == [byte]) }
+        for byte in UInt8.min...UInt8.max { #expect(try ByteName.bytes(ByteName.text(byte)) == [byte]) }
     }
 }
 

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Glibc
 import SerialKeypad
+import SerialLine
 import Verifier
 
-/// A keypad's port, heard in bursts: what comes within 150 ms belongs to one press.
-struct KeypadLine: ~Copyable {
+/// A device's port, heard in bursts: what comes within 150 ms belongs to one press of a key, or to one scan.
+struct DeviceLine: ~Copyable {
     let port: SerialPort
 
     private static let silence = Duration.milliseconds(150)
@@ -47,7 +48,8 @@ struct KeypadLine: ~Copyable {
         throw ValidationError("No key came within \(Self.patience.components.seconds) s.")
     }
 
-    private func burst(until end: ContinuousClock.Instant) throws -> [UInt8]? {
+    /// Nil when none begins in time.
+    func burst(until end: ContinuousClock.Instant) throws -> [UInt8]? {
         var (bytes, last): ([UInt8], ContinuousClock.Instant) = ([], .now)
         while true {
             let more = try port.read(within: 20)

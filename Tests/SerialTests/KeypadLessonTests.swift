@@ -1,3 +1,4 @@
+import SerialLine
 import Testing
 import Verifier
 
@@ -82,7 +83,7 @@ struct Maker: Sendable, CustomTestStringConvertible {
         same.take([0x31], forDigits: [.digit(1)])
         same.take([0x23], for: .enter)
         same.take([0x23], for: .cancel)
-        #expect(throws: KeypadLessonError.names(KeyNameError(part: "#", problem: .twice))) { try same.conclusion() }
+        #expect(throws: KeypadLessonError.names(KeyMapError(byte: 0x23, problem: .twice))) { try same.conclusion() }
         var long = KeypadLesson()
         long.take([0x31], forDigits: [.digit(1)])
         long.take([0x41, 0x42], for: .clear)

@@ -3,6 +3,7 @@ import Testing
 import Verifier
 
 @testable import SerialKeypad
+@testable import SerialLine
 
 @Suite struct SerialPortTests {
     @Test func `a real terminal delivers its bytes unchanged, and its hang-up is an error`() throws {

@@ -1,0 +1,34 @@
+import KioskRuntime
+import Logging
+import SerialScanner
+import Verifier
+
+/// A barcode scanner as a source of badges.
+struct BarcodeReaderPort: Sendable {
+    let path: String
+    let scanner: BarcodeScanner
+
+    func show(_ display: Display) { scanner.show(display) }
+
+    func run(_ kiosk: Kiosk, _ logger: Logger, found: @Sendable (Bool) -> Void) async {
+        var isTold = false
+        for await report in scanner.reports() {
+            switch report {
+            case .scan(.code(let code)): kiosk.read(code.text)
+            case .scan(.incomplete(let count)):
+                // What is set wrong is so at every scan.
+                if !isTold {
+                    logger.warning("\(path): \(count) bytes are no whole code. qrpin reader learn finds --reader-suffix.")
+                }
+                isTold = true
+            case .present:
+                logger.info("reader \(path) is there")
+                isTold = false
+                found(true)
+            case .absent(let reason):
+                logger.warning("\(reason)")
+                found(false)
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import KioskRuntime
+import Logging
+import SerialLine
+import SerialScanner
+
+/// A barcode scanner on a serial port; `qrpin reader learn` finds out how it is set.
+struct ReaderOptions: ParsableArguments {
+    @Option(help: "The serial port of a barcode scanner that reads badges, too. (default: none)") var reader: String?
+    @Flag(help: "There is no camera: badges are read by --reader alone.") var noCamera = false
+    @Option(name: .customLong("reader-baud"), help: "Its baud rate.") var baud = 9600
+    @Option(name: .customLong("reader-framing"), help: "Data bits, parity (N, E, O) and stop bits.")
+    var line = SerialFraming()
+    @Option(name: .customLong("reader-flow"), help: "Flow control.") var flow = SerialSettings.Flow.none
+    @Option(name: .customLong("reader-prefix"), help: "The bytes before each code, such as STX.") var prefix = ""
+    @Option(name: .customLong("reader-suffix"), help: "The bytes behind each code; '' if a pause ends it.")
+    var suffix = ByteName.text(ScanFraming().suffix)
+    @Option(name: .customLong("reader-trigger"), help: "What it is sent when a badge is waited for, such as SYN,T,CR.")
+    var trigger = ""
+    @Option(name: .customLong("reader-release"), help: "What it is sent when no badge is waited for, such as SYN,U,CR.")
+    var release = ""
+    @Option(name: .customLong("reader-good"), help: "What makes it beep when a badge or a PIN is accepted.") var good = ""
+    @Option(name: .customLong("reader-bad"), help: "What makes it beep when somebody is refused.") var bad = ""
+
+    var sources: Set<BadgeSource> {
+        Set(noCamera ? [] : [.camera]).union(reader == nil ? [] : [.reader])
+    }
+
+    func validate() throws {
+        if noCamera, reader == nil { throw ValidationError("--no-camera: give --reader, too.") }
+        guard SerialSettings.bauds.contains(baud) else {
+            let offered = SerialSettings.bauds.map(String.init).joined(separator: ", ")
+            throw ValidationError("--reader-baud \(baud): give one of \(offered).")
+        }
+        _ = try (framing(), commands())
+    }
+
+    /// Nil without `--reader`.
+    func device() throws -> BarcodeReaderPort? {
+        guard let reader else { return nil }
+        var settings = SerialSettings()
+        (settings.baud, settings.framing, settings.flow) = (baud, line, flow)
+        let scanner = BarcodeScanner(path: reader, settings: settings, framing: try framing(), commands: try commands())
+        return BarcodeReaderPort(path: reader, scanner: scanner)
+    }
+
+    private func framing() throws -> ScanFraming {
+        var framing = ScanFraming()
+        framing.prefix = try bytes("prefix", prefix)
+        framing.suffix = try bytes("suffix", suffix)
+        return framing
+    }
+
+    private func commands() throws -> ScannerCommands {
+        var commands = ScannerCommands()
+        (commands.trigger, commands.release) = (try bytes("trigger", trigger), try bytes("release", release))
+        (commands.goodBeep, commands.badBeep) = (try bytes("good", good), try bytes("bad", bad))
+        return commands
+    }
+
+    private func bytes(_ option: String, _ text: String) throws -> [UInt8] {
+        do { return try ByteName.bytes(text) } catch { throw ValidationError("--reader-\(option): \(error)") }
+    }
+}
