@@ -5,6 +5,8 @@ extension Kernels {
     /// `limits` holds one value for each eight pixels of the row: the threshold in each of its bytes. The bits past the row's end are zero.
     static func darkBits(_ plane: LumaPlane, row: Int, limits: [UInt64], into words: inout [UInt64]) {
         let (width, blocks, pairs) = (plane.width, (plane.width + 7) / 8, plane.width / 16)
+        // Once a row: each use of a lazy constant asks whether it is set.
+        let bitOfByte = bitOfByte
         precondition(row >= 0 && row < plane.height && blocks <= limits.count && words.count >= (blocks + 7) / 8)
         unsafe plane.pixels.withUnsafeBytes { pixels in
             unsafe limits.withUnsafeBytes { limits in
