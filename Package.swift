@@ -56,7 +56,7 @@ let package = Package(
         .library(
             name: "Parsers",
             targets: [
-                "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "KioskRuntime", "LifecycleAPI",
+                "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "KioskRuntime", "LifecycleAPI", "NFCTag",
                 "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench", "SymbolLocator",
                 "Verifier", "VideoCapture",
             ]),
@@ -102,6 +102,7 @@ let package = Package(
         pure("SymbolLocator", ["QRCode"]),
         pure("CommaSeparatedValues"),
         pure("Settings", [argumentParser]),
+        pure("NFCTag"),
         pure("BadgeSheet", ["CommaSeparatedValues", "QRCode"]),
         pure("LifecycleAPI", ["CommaSeparatedValues", crypto]),
         pure("SignInBench", ["LifecycleAPI", "QRCode", yams]),
@@ -187,6 +188,7 @@ let package = Package(
         tests("LifecycleAPITests", ["LifecycleAPI"]),
         tests("SerialTests", ["SerialKeypad", "SerialLine", "SerialScanner", "Verifier"], resources: [.copy("Fixtures")]),
         tests("SignInBenchTests", ["BarcodeReader", "QRCode", "SignInBench", "VideoCapture"]),
+        tests("NFCTagTests", ["NFCTag"]),
         tests("ServiceManagerTests", ["ServiceManager", logging, serviceLifecycle]),
         tests("VerifierTests", ["Credential", "Verifier"]),
         tests(

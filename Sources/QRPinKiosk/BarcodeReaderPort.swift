@@ -1,4 +1,3 @@
-import KioskRuntime
 import Logging
 import SerialScanner
 import Verifier
@@ -10,11 +9,12 @@ struct BarcodeReaderPort: Sendable {
 
     func show(_ display: Display) { scanner.show(display) }
 
-    func run(_ kiosk: Kiosk, _ logger: Logger, found: @Sendable (Bool) -> Void) async {
+    /// `read` is called with the text of each code.
+    func run(_ logger: Logger, read: @Sendable (String) -> Void, found: @Sendable (Bool) -> Void) async {
         var isTold = false
         for await report in scanner.reports() {
             switch report {
-            case .scan(.code(let code)): kiosk.read(code.text)
+            case .scan(.code(let code)): read(code.text)
             case .scan(.incomplete(let count)):
                 // What is set wrong is so at every scan.
                 if !isTold {

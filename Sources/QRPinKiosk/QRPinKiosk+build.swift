@@ -79,6 +79,10 @@ extension QRPinKiosk {
             send: { [link = switching.link] health in
                 try await Switching.watching(link) { try await client.send(.POST, "/kiosk/v1/health", body: health) }
             })
+        let read: @Sendable (String) -> Void = { text in
+            lasting.read()
+            kiosk.read(text)
+        }
         let scanner = scannerProcess
 
         var parts: [any Service] = [
@@ -107,9 +111,7 @@ extension QRPinKiosk {
                 Part {
                     await scanner.run { report in
                         switch report {
-                        case .read(let text):
-                            lasting.read()
-                            kiosk.read(text)
+                        case .read(let text): read(text)
                         case .preview(let one):
                             preview?.show(.init(width: one.width, height: one.height, luma: one.luma, outline: one.outline))
                         case .streaming(let device):
@@ -129,7 +131,7 @@ extension QRPinKiosk {
                     }
                 })
         }
-        if let reader { parts.append(Part { await reader.run(kiosk, logger) { found(.reader, $0) } }) }
+        if let reader { parts.append(Part { await reader.run(logger, read: read) { found(.reader, $0) } }) }
         parts += switching.parts
         // First, so that it is shut down last: the end of a session is told even when the kiosk stops.
         if let handOver { parts.insert(handOver, at: 0) }

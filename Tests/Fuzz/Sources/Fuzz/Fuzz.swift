@@ -5,6 +5,7 @@ import Credential
 import Foundation
 import KioskRuntime
 import LifecycleAPI
+import NFCTag
 import QRCode
 import Settings
 import SignInBench
@@ -163,6 +164,26 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
             return
         }
         precondition((try? ByteName.bytes(ByteName.text(enter))) == enter && map.bytes(of: .enter) == enter.sorted())
+    },
+    "ndef": { bytes in
+        // What is a message is the same one when it is written and read again.
+        if let message = NDEFMessage(bytes) { precondition(NDEFMessage(message.bytes) == message) }
+        _ = NDEFMessage(bytes)?.text
+    },
+    "tag": { bytes in
+        // The card answers each command with the next so many bytes, of which the first says how many, and then nothing more.
+        var (rest, commands) = (bytes[...], 0)
+        let transmit: ([UInt8]) -> [UInt8] = { _ in
+            commands += 1
+            guard let count = rest.popFirst() else { return [] }
+            defer { rest = rest.dropFirst(Int(count)) }
+            return Array(rest.prefix(Int(count)))
+        }
+        let reading = Tag.read(transmit)
+        precondition(commands <= 150)
+        if case .message(let message) = reading { _ = message.text }
+        rest = bytes[...]
+        _ = Tag.write(NDEFMessage([.text("ms-qrpin:v1|a|b|c")]), transmit)
     },
     "picture": { _ = try? LumaPicture(reading: Data($0)) },
     "symbol": { bytes in
