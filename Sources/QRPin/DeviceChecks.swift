@@ -2,6 +2,7 @@ import FilePermissions
 import FoundationEssentials
 import Glibc
 import SerialKeypad
+import SerialLine
 import Subprocess
 import SystemPackage
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import SerialKeypad
+import SerialLine
 import Synchronization
 
 /// The keypad that the bench types on: a pseudo-terminal, or a serial port that a cable joins to the kiosk's.
