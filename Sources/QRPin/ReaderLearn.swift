@@ -31,7 +31,6 @@ struct ReaderLearn: ParsableCommand {
         say("Scan this code again and again, with a pause between, until the scanner is understood.")
         for framing in ["8N1", "8E1", "8O1"] {
             for baud in [9600, 115_200, 19200, 38400, 57600, 4800, 2400, 1200] {
-                say("Listening at \(baud) baud, \(framing) …")
                 guard let found = try listen(baud, SerialFraming(framing) ?? SerialFraming()) else { continue }
                 say(
                     "The scanner is understood; \(found.identifier.map { "it says \($0) of the symbol" } ?? "it does not say what symbol it read")."
@@ -47,6 +46,8 @@ struct ReaderLearn: ParsableCommand {
         var settings = SerialSettings()
         (settings.baud, settings.framing) = (baud, framing)
         let line = DeviceLine(port: try SerialPort(path: reader, settings: settings))
+        // Once it is: a scan before would be heard at another speed.
+        say("Listening at \(baud) baud, \(framing) …")
         var lesson = ScannerLesson(text: Self.text, framing: framing)
         let end = ContinuousClock.now + .seconds(patience)
         while let burst = try line.burst(until: end) {

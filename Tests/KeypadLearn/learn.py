@@ -122,7 +122,7 @@ def learn_scanner(name, speed, send, expected):
     for line in tool.stderr:
         asked.append(line)
         if "Listening" in line:
-            scanner.press([b"qrpin reader", b"qrpin reader"])
+            scanner.press([b"qrpin reader"] * 3)
     said, status = tool.stdout.read(), tool.wait()
     if status != 0 or shlex.split(said) != ["--reader", scanner.path] + shlex.split(expected):
         sys.exit(f"FAIL {name}: {status}\n{said}\n{''.join(asked)}")
