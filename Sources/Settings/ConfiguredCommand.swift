@@ -106,7 +106,8 @@ extension ConfiguredCommand {
         for setting in settings where !dropped.contains(setting.key) {
             guard let option = table.option(key: setting.key) else { continue }
             if !option.isFlag {
-                words.append("--\(option.names[0])=\(setting.value)")
+                // No value stands in a word of its own; any other may begin as an option does.
+                words += setting.value == "''" ? ["--\(option.names[0])", ""] : ["--\(option.names[0])=\(setting.value)"]
             } else if setting.value == "true" {
                 words.append("--\(option.names[0])")
             } else if setting.value != "false" {

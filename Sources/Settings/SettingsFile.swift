@@ -1,7 +1,7 @@
 /// A file of settings: a line `key = value` for each, and lines that begin with `#` or are empty.
 ///
 /// A value is the rest of its line as it stands, without the blanks around it: there are no quotes, no escapes, and no comments behind a
-/// value. Swift-configuration reads JSON and YAML, whose readers do not say on which line a key stands.
+/// value. `''` alone stands for no characters. Swift-configuration reads JSON and YAML, whose readers do not say on which line a key stands.
 public struct SettingsFile: Hashable, Sendable {
     public private(set) var settings: [Setting] = []
     /// What is wrong with lines, in their order: each names the file, the line and the cure.
@@ -21,7 +21,7 @@ public struct SettingsFile: Hashable, Sendable {
             let key = String(line[..<equals].trimmingBlanks)
             let value = String(line[line.index(after: equals)...].trimmingBlanks)
             if value.isEmpty {
-                problems.append("\(place): \(key) has no value. Give one, or take the line out.")
+                problems.append("\(place): \(key) has no value. Give one, '' for the empty one, or take the line out.")
             } else {
                 settings.append(Setting(key: key, value: value, place: .file(path: path, line: index + 1)))
             }

@@ -56,6 +56,11 @@ struct Gate: ParsableCommand {
         #expect(gate.doorKeys == ["CR,LF,#"])
     }
 
+    @Test func `an empty value is written as two quotes`() throws {
+        #expect(try parse(file: "owner = ''\ndoor = b\ndoor.key = ''").doorKeys == [""])
+        #expect(try parse([], ["QRPIN_OWNER": "''"], file: "door = b").owner == "")
+    }
+
     @Test func `the command line wins over the environment, and that over the file`() throws {
         let file = "owner = file\ndoor.width = 1\ndoor = file"
         let environment = ["QRPIN_DOOR_WIDTH": "2", "QRPIN_DOOR": "environment"]
@@ -91,7 +96,7 @@ struct Gate: ParsableCommand {
         #expect(
             problems([], ["QRPIN_OWNER": "b"], file: file) == [
                 "gate.conf:4: this is no setting: nonsense. Write `key = value`, or # before a remark.",
-                "gate.conf:6: door has no value. Give one, or take the line out.",
+                "gate.conf:6: door has no value. Give one, '' for the empty one, or take the line out.",
                 "gate.conf:1: ownr = a: there is no such key. Is owner meant?",
                 "gate.conf:8: wheels = 4: there is no such key. The manual lists the keys, and --help the options.",
                 "gate.conf:5: bell = maybe: give true or false.",
