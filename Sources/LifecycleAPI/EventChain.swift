@@ -29,8 +29,9 @@ public struct ChainHead: Codable, Hashable, Sendable {
 
     public func link(to event: SignInEvent) -> Link {
         if event.hash != event.computedHash { return .altered }
-        if event.kioskSequence > sequence + 1 { return .gap }
-        return event.kioskSequence == sequence + 1 && event.previousHash == hash ? .next : .fork
+        if event.kioskSequence <= sequence { return .fork }
+        if event.kioskSequence - sequence > 1 { return .gap }
+        return event.previousHash == hash ? .next : .fork
     }
 
     /// Takes an event in, whatever it is to the chain, so that one break is one break.
@@ -50,7 +51,7 @@ extension SignInEvent {
     public var computedHash: String {
         let fields =
             [
-                previousHash, id, String(kioskSequence), String(Int64((occurredDateTime.timeIntervalSince1970 * 1000).rounded())),
+                previousHash, id, String(kioskSequence), String(occurredMilliseconds),
                 result.rawValue, userPrincipalName, qrCodeId, clockTrusted ? "true" : "false",
             ] + (verifiedOffline == true ? ["true"] : [])
         let text = "qrpin event v1\n" + fields.map { $0.map { "\($0.utf8.count):\($0)\n" } ?? "-\n" }.joined()
@@ -58,6 +59,9 @@ extension SignInEvent {
         let hash = SHA256.hash(data: Data(text.utf8))
         return String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
+
+    /// `occurredDateTime` in milliseconds since 1970.
+    public var occurredMilliseconds: Int64 { Int64(exactly: (occurredDateTime.timeIntervalSince1970 * 1000).rounded()) ?? .max }
 
     /// 64 hexadecimal digits in lower case.
     public static func isHash(_ text: String) -> Bool {

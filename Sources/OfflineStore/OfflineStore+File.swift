@@ -21,7 +21,7 @@ public struct OfflineStoreError: Error, CustomStringConvertible {
 extension OfflineStore {
     /// A damaged file is made anew: what was in it comes again with online sign-ins.
     static func open(_ path: String, pepper fingerprint: [UInt8]) throws -> DatabaseQueue {
-        do { return try openWhole(path, pepper: fingerprint) } catch let error as DatabaseError where error.isDamage {
+        do { return try openWhole(path, pepper: fingerprint) } catch let error where error.isDamage {
             for suffix in ["", "-journal"] { try? FileManager.default.removeItem(atPath: path + suffix) }
             return try openWhole(path, pepper: fingerprint)
         }
@@ -65,21 +65,34 @@ extension OfflineStore {
                 try db.execute(sql: "DELETE FROM entry")
                 try db.execute(sql: "UPDATE knowledge SET pepper = ?", arguments: [Data(fingerprint)])
             }
+            // Reads whatever is kept, so that a value of another kind is found now and not in a sign-in.
+            _ = (try OfflineKnowledge(db), try OfflineEntry.all(db))
         }
         return queue
     }
 }
 
-extension DatabaseError {
-    fileprivate var isDamage: Bool { [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(resultCode) }
+extension Error {
+    /// `SQLITE_ERROR` is of a table or column that is no more: the statements themselves are right.
+    fileprivate var isDamage: Bool {
+        self is RowDecodingError
+            || [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR].contains((self as? DatabaseError)?.resultCode)
+    }
 }
 
 extension Date {
     fileprivate init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }
-    fileprivate var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
+    fileprivate var milliseconds: Int64 { Int64(exactly: (timeIntervalSince1970 * 1000).rounded()) ?? .max }
 }
 
 // MARK: Rows
+
+extension Row {
+    /// In the file milliseconds since 1970.
+    fileprivate func date(_ column: String) throws -> Date? {
+        try decode(Int64?.self, forColumn: column).map(Date.init(milliseconds:))
+    }
+}
 
 extension OfflineEntry {
     static func all(_ db: Database) throws -> [OfflineEntry] {
@@ -88,24 +101,27 @@ extension OfflineEntry {
 
     static func of(_ id: QRCodeID, _ db: Database) throws -> (entry: OfflineEntry, hash: OfflineHash)? {
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM entry WHERE code = ?", arguments: [id.description]),
-            let entry = Self(row)
+            let entry = try Self(row)
         else { return nil }
-        let cost = OfflineHash.Cost(kibibytes: row["kibibytes"], passes: row["passes"])
-        return (entry, OfflineHash(salt: [UInt8](row["salt"] as Data), tag: [UInt8](row["tag"] as Data), cost: cost))
+        let cost = OfflineHash.Cost(
+            kibibytes: try row.decode(forColumn: "kibibytes"), passes: try row.decode(forColumn: "passes"))
+        let (salt, tag) = (try row.decode(Data.self, forColumn: "salt"), try row.decode(Data.self, forColumn: "tag"))
+        return (entry, OfflineHash(salt: [UInt8](salt), tag: [UInt8](tag), cost: cost))
     }
 
     /// Nil for a row that no program of ours wrote.
-    private init?(_ row: Row) {
-        guard let id = QRCodeID(row["code"] as String),
-            let window = ValidityWindow(start: Date(milliseconds: row["start"]), expiry: Date(milliseconds: row["expire"]))
+    private init?(_ row: Row) throws {
+        guard let id = QRCodeID(try row.decode(String.self, forColumn: "code")), let start = try row.date("start"),
+            let expire = try row.date("expire"), let window = ValidityWindow(start: start, expiry: expire),
+            let expiry = try row.date("expiry")
         else { return nil }
         let grant = OfflineGrant(
-            userID: row["userID"], userPrincipalName: row["upn"], expiry: Date(milliseconds: row["expiry"]),
-            changeNumber: row["changeNumber"])
-        self.init(qrCodeID: id, grant: grant, window: window, pinLength: row["pinLength"])
-        wrongPINs = row["wrong"]
-        lastWrong = (row["lastWrong"] as Int64?).map(Date.init(milliseconds:))
-        lockedUntil = (row["lockedUntil"] as Int64?).map(Date.init(milliseconds:))
+            userID: try row.decode(forColumn: "userID"), userPrincipalName: try row.decode(forColumn: "upn"), expiry: expiry,
+            changeNumber: try row.decode(forColumn: "changeNumber"))
+        self.init(qrCodeID: id, grant: grant, window: window, pinLength: try row.decode(forColumn: "pinLength"))
+        wrongPINs = try row.decode(forColumn: "wrong")
+        lastWrong = try row.date("lastWrong")
+        lockedUntil = try row.date("lockedUntil")
     }
 
     func insert(_ hash: OfflineHash, _ db: Database) throws {
@@ -144,13 +160,15 @@ extension OfflineKnowledge {
     init(_ db: Database) throws {
         self.init()
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM knowledge") else { return }
-        if let lifetime: Double = row["lifetime"], let age: Double = row["changesMaxAge"] {
+        if let lifetime = try row.decode(Double?.self, forColumn: "lifetime"),
+            let age = try row.decode(Double?.self, forColumn: "changesMaxAge")
+        {
             rules = OfflineRules(lifetime: lifetime, changesMaxAge: age)
         }
-        changeNumber = row["changeNumber"]
-        confirmed = (row["confirmed"] as Int64?).map(Date.init(milliseconds:))
-        latest = (row["latest"] as Int64?).map(Date.init(milliseconds:))
-        coolingUntil = (row["coolingUntil"] as Int64?).map(Date.init(milliseconds:))
+        changeNumber = try row.decode(forColumn: "changeNumber")
+        confirmed = try row.date("confirmed")
+        latest = try row.date("latest")
+        coolingUntil = try row.date("coolingUntil")
     }
 
     func update(_ db: Database) throws {

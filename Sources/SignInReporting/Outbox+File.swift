@@ -54,21 +54,12 @@ extension Outbox {
         return queue
     }
 
-    /// The chain's end and all events. Throws ``GRDB/DatabaseError`` when they are not what was written.
+    /// The chain's end and all events. Throws an error that ``Swift/Error/isDamage`` when they are not what was written.
     static func content(_ db: Database) throws -> (head: ChainHead, events: [SignInEvent]) {
-        let strange = """
-            SELECT EXISTS (SELECT 1 FROM event WHERE typeof(id) <> 'text' OR typeof(occurred) <> 'integer' OR typeof(result) <> 'text'
-                OR typeof(upn) NOT IN ('text', 'null') OR typeof(qrCodeID) NOT IN ('text', 'null')
-                OR typeof(clockTrusted) <> 'integer' OR typeof(verifiedOffline) <> 'integer'
-                OR typeof(previousHash) <> 'text' OR typeof(hash) <> 'text')
-            OR NOT EXISTS (SELECT 1 FROM chain WHERE typeof(sequence) = 'integer' AND typeof(hash) = 'text')
-            """
-        guard try Bool.fetchOne(db, sql: strange) == false,
-            let chain = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM chain")
-        else { throw DatabaseError.damage }
+        guard let chain = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM chain") else { throw DatabaseError.damage }
         let events = try Row.fetchAll(db, sql: "SELECT * FROM event ORDER BY sequence").compactMap(SignInEvent.init)
         guard events.allSatisfy({ $0.hash == $0.computedHash }) else { throw DatabaseError.damage }
-        return (ChainHead(sequence: chain["sequence"], hash: chain["hash"]), events)
+        return (try ChainHead(chain), events)
     }
 
     private static func migrate(_ queue: DatabaseQueue) throws {
@@ -98,12 +89,15 @@ extension Outbox {
 }
 
 extension DatabaseError {
-    fileprivate static let damage = DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is damaged")
+    static let damage = DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is damaged")
 }
 
 extension Error {
     /// The file is not what was written to it. `SQLITE_ERROR` is of a table that is no more: the statements themselves are right.
-    var isDamage: Bool { [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR].contains((self as? DatabaseError)?.resultCode) }
+    var isDamage: Bool {
+        self is RowDecodingError
+            || [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR].contains((self as? DatabaseError)?.resultCode)
+    }
 }
 
 /// What is wrong with the outbox's file or its disk.

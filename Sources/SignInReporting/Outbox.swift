@@ -61,13 +61,13 @@ public struct Outbox: Sendable {
     /// Nil when it is there already.
     private static func event(of attempt: FinishedAttempt, _ db: Database) throws -> SignInEvent? {
         guard try Row.fetchOne(db, sql: "SELECT 1 FROM event WHERE id = ?", arguments: [attempt.id.description]) == nil,
-            let head = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM chain")
+            let head = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM chain").map(ChainHead.init)
         else { return nil }
         return SignInEvent(
-            id: attempt.id.description, kioskSequence: head["sequence"] + 1, occurredDateTime: attempt.occurred,
+            id: attempt.id.description, kioskSequence: head.sequence + 1, occurredDateTime: attempt.occurred,
             result: LifecycleAPI.ResultCode(attempt.outcome), userPrincipalName: attempt.userPrincipalName,
             qrCodeId: attempt.qrCodeID?.description, clockTrusted: attempt.isClockTrusted, verifiedOffline: attempt.isOffline,
-            previousHash: head["hash"])
+            previousHash: head.hash)
     }
 
     /// Puts an event at the end of the chain.
@@ -78,7 +78,7 @@ public struct Outbox: Sendable {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                event.kioskSequence, event.id, Int64((event.occurredDateTime.timeIntervalSince1970 * 1000).rounded()),
+                event.kioskSequence, event.id, event.occurredMilliseconds,
                 event.result.rawValue, event.userPrincipalName, event.qrCodeId, event.clockTrusted,
                 event.verifiedOffline ?? false, event.previousHash, event.hash,
             ])
@@ -142,12 +142,22 @@ public struct Outbox: Sendable {
 
 extension SignInEvent {
     /// Nil when a newer version wrote a result that this one does not know.
-    init?(_ row: Row) {
-        guard let result = LifecycleAPI.ResultCode(rawValue: row["result"]) else { return nil }
+    init?(_ row: Row) throws {
+        guard let result = LifecycleAPI.ResultCode(rawValue: try row.decode(forColumn: "result")) else { return nil }
         self.init(
-            id: row["id"], kioskSequence: row["sequence"],
-            occurredDateTime: Date(timeIntervalSince1970: Double(row["occurred"] as Int64) / 1000), result: result,
-            userPrincipalName: row["upn"], qrCodeId: row["qrCodeID"], clockTrusted: row["clockTrusted"],
-            verifiedOffline: row["verifiedOffline"], previousHash: row["previousHash"], hash: row["hash"])
+            id: try row.decode(forColumn: "id"), kioskSequence: try row.decode(forColumn: "sequence"),
+            occurredDateTime: Date(timeIntervalSince1970: Double(try row.decode(Int64.self, forColumn: "occurred")) / 1000),
+            result: result, userPrincipalName: try row.decode(forColumn: "upn"), qrCodeId: try row.decode(forColumn: "qrCodeID"),
+            clockTrusted: try row.decode(forColumn: "clockTrusted"),
+            verifiedOffline: try row.decode(forColumn: "verifiedOffline"),
+            previousHash: try row.decode(forColumn: "previousHash"), hash: try row.decode(forColumn: "hash"))
+    }
+}
+
+extension ChainHead {
+    /// Throws when the row is not what a program of ours wrote.
+    init(_ row: Row) throws {
+        self.init(sequence: try row.decode(forColumn: "sequence"), hash: try row.decode(forColumn: "hash"))
+        guard (0..<Int.max).contains(sequence) else { throw DatabaseError.damage }
     }
 }

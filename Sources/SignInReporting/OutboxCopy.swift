@@ -29,7 +29,7 @@ struct OutboxCopy {
     func read() -> (head: ChainHead, events: [SignInEvent])? {
         guard let lines = FileManager.default.contents(atPath: path)?.split(separator: UInt8(ascii: "\n")),
             let first = lines.first, var head = try? JSONDecoder().decode(ChainHead.self, from: Data(first)),
-            SignInEvent.isHash(head.hash)
+            (0..<Int.max).contains(head.sequence), SignInEvent.isHash(head.hash)
         else { return nil }
         var events: [Int: SignInEvent] = [:]
         for line in lines.dropFirst() {

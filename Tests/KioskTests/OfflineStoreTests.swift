@@ -167,7 +167,10 @@ struct KeptBadge {
     @Test func `a damaged file is made anew, and the kiosk starts`() async throws {
         _ = try await kept.kept()
         let whole = try Data(contentsOf: URL(filePath: kept.path))
-        for damaged in [Data("no database at all, but long enough to be looked at".utf8), whole.prefix(whole.count / 2)] {
+        var renamed = whole
+        renamed.replaceSubrange(try #require(whole.range(of: Data("userID TEXT".utf8))), with: Data("user_D TEXT".utf8))
+        let noDatabase = Data("no database at all, but long enough to be looked at".utf8)
+        for damaged in [noDatabase, whole.prefix(whole.count / 2), renamed] {
             try damaged.write(to: URL(filePath: kept.path))
             #expect(try kept.open().count == nil)
             #expect(try await kept.kept().count == 1)

@@ -63,6 +63,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        // SQLite's own check finds nothing wrong with these.
+        ("sequence INTEGER PRIMARY", "sequence INTEGER_PRIMARY"), ("occurred INTEGER NOT NULL", "occurre_ INTEGER NOT NULL"),
+    ]) func `a damaged definition of the table costs no event`(whole: String, damaged: String) async throws {
+        let written = try await fill()
+        try overwrite(path) { bytes in
+            let place = bytes.range(of: Data(whole.utf8))
+            #expect(place != nil)
+            if let place { bytes.replaceSubrange(place, with: Data(damaged.utf8)) }
+        }
+        let (events, notes) = try await reopen()
+        #expect((11...40).allSatisfy { events[$0] == written[$0 - 1] })
+        #expect(notes.count == 1)
+    }
+
     @Test func `the last writes that a damaged log of the database lost come from the copy`() async throws {
         do {
             let outbox = try Outbox(path: path)

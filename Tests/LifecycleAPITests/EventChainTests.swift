@@ -81,4 +81,12 @@ import Testing
         #expect(head.take(fourth) == .next)
         #expect(ChainHead(sequence: 3, hash: Self.first.hash).link(to: fourth) == .fork)
     }
+
+    @Test(arguments: [Int.min, 0, .max]) func `no number that a kiosk can send ends the service`(number: Int) {
+        var (head, strange) = (ChainHead(sequence: 1, hash: Self.first.hash), Self.second)
+        strange.kioskSequence = number
+        strange.hash = strange.computedHash
+        #expect(head.take(strange) == (number == .max ? .gap : .fork))
+        #expect(head.take(Self.second) == (number == .max ? .fork : .next))
+    }
 }
