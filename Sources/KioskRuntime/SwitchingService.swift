@@ -13,6 +13,8 @@ public actor SwitchingService: SignInService {
     private let note: @Sendable (String) -> Void
     private let now: @Sendable () -> Moment
     private var inHand: InHand?
+    /// All that the service said was kept. What is older than its word signs nobody in.
+    private var areEntriesUpToDate = true
     /// At most four wait to be hashed: a person takes longer than that.
     private let kept: AsyncStream<Keeping>
     private let keeper: AsyncStream<Keeping>.Continuation
@@ -61,17 +63,17 @@ public actor SwitchingService: SignInService {
         let code = badge.qrCodeID
         inHand = InHand(id: id, code: code, secret: entries.secret(of: badge))
         // A service that was found gone is not waited for when the kiosk can go on by itself.
-        if !link.isUp, let verdict = try await offlineVerdict(on: code) { return goOffline(id, verdict) }
+        if !link.isUp, let verdict = await offlineVerdict(on: code) { return goOffline(id, verdict) }
         do {
             let verdict = try await call { [online] in try await online.start(id, badge, at: moment) }
-            try await entries.learn(verdict, of: code)
+            await keepWord { [entries] in try await entries.learn(verdict, of: code) }
             if case .pinRequired(let window, let length) = verdict, inHand?.id == id {
                 inHand?.window = window
                 inHand?.pinLength = length
             }
             return verdict
         } catch let outage as Outage {
-            guard let verdict = try await offlineVerdict(on: code) else { throw outage.cause }
+            guard let verdict = await offlineVerdict(on: code) else { throw outage.cause }
             return goOffline(id, verdict)
         }
     }
@@ -81,10 +83,10 @@ public actor SwitchingService: SignInService {
         if hand.isOffline { return try await checkOffline(hand, pin) }
         do {
             let answer = try await call { [online] in try await online.check(id, pin) }
-            try await learn(answer, pin, hand)
+            await learn(answer, pin, hand)
             return answer
         } catch let outage as Outage {
-            guard try await offlineVerdict(on: hand.code) != nil else { throw outage.cause }
+            guard await offlineVerdict(on: hand.code) != nil else { throw outage.cause }
             if inHand?.id == id { inHand?.isOffline = true }
             return try await checkOffline(hand, pin)
         }
@@ -94,7 +96,7 @@ public actor SwitchingService: SignInService {
     public func setNewPIN(_ id: AttemptID, _ pin: PIN) async throws -> PINAnswer {
         do {
             let answer = try await call { [online] in try await online.setNewPIN(id, pin) }
-            if let hand = inHand, hand.id == id { try await learn(answer, pin, hand) }
+            if let hand = inHand, hand.id == id { await learn(answer, pin, hand) }
             return answer
         } catch let outage as Outage { throw outage.cause }
     }
@@ -116,20 +118,33 @@ public actor SwitchingService: SignInService {
         }
     }
 
-    private func learn(_ answer: PINAnswer, _ pin: PIN, _ hand: InHand) async throws {
-        try await entries.learn(answer, of: hand.code, at: now())
+    private func learn(_ answer: PINAnswer, _ pin: PIN, _ hand: InHand) async {
+        await keepWord { [entries, now] in try await entries.learn(answer, of: hand.code, at: now()) }
         guard case .signedIn(_, let grant?) = answer, let window = hand.window else { return }
         let entry = OfflineEntry(qrCodeID: hand.code, grant: grant, window: window, pinLength: hand.pinLength)
         keeper.yield(Keeping(entry: entry, pin: pin, secret: hand.secret))
     }
 
+    /// A file that cannot be written is no reason to refuse whom the service admits.
+    private func keepWord(_ body: @Sendable () async throws -> Void) async {
+        do { try await body() } catch {
+            areEntriesUpToDate = false
+            note("\(error)")
+        }
+    }
+
     // MARK: Offline
 
     /// Nil when the kiosk knows nothing of the badge, or may not use what it knows: then it is the outage that people are told of.
-    private func offlineVerdict(on code: QRCodeID) async throws -> StartVerdict? {
-        guard entries.count != nil else { return nil }
-        let verdict = try await entries.verdict(on: code, at: now())
-        return verdict == .refused(.serviceUnavailable) ? nil : verdict
+    private func offlineVerdict(on code: QRCodeID) async -> StartVerdict? {
+        guard areEntriesUpToDate, entries.count != nil else { return nil }
+        do {
+            let verdict = try await entries.verdict(on: code, at: now())
+            return verdict == .refused(.serviceUnavailable) ? nil : verdict
+        } catch {
+            note("\(error)")
+            return nil
+        }
     }
 
     private func goOffline(_ id: AttemptID, _ verdict: StartVerdict) -> StartVerdict {

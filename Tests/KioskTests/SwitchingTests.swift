@@ -140,6 +140,19 @@ final class FlakyService: SignInService {
         #expect(flaky.calls == 2, "it is asked each time: nothing else can help")
     }
 
+    @Test func `a file of entries that breaks refuses nobody online, and signs nobody in offline`() async throws {
+        let entries = try await kept.kept()
+        let size = try Data(contentsOf: URL(filePath: kept.path)).count
+        try Data(count: size).write(to: URL(filePath: kept.path), options: [])
+        _ = try await switching(entries) { service in
+            let online = try await signIn(service)
+            guard case .signedIn = online.0 else { return _ = Issue.record("\(online.0)") }
+            #expect(!online.isOffline)
+            flaky.mood = .refusingConnections
+            await #expect(throws: FlakyService.Gone.self) { try await signIn(service) }
+        }
+    }
+
     @Test func `a wrong PIN offline is refused, and the right one after it is not`() async throws {
         let entries = try await kept.kept()
         flaky.mood = .refusingConnections
