@@ -8,7 +8,11 @@ final class HTTPConnection {
         let status: Int
         let body: Data
 
-        func decode<T: Decodable>(_ type: T.Type) throws -> T { try WireJSON.decode(type, from: body) }
+        func decode<T: Decodable>(_ type: T.Type) throws -> T {
+            do { return try WireJSON.decode(type, from: body) } catch {
+                throw Failed("\(status) \(String(decoding: body.prefix(300), as: UTF8.self)): \(error)")
+            }
+        }
     }
 
     /// The connection broke: whether the service did what it was asked is not known.
@@ -30,10 +34,8 @@ final class HTTPConnection {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else {
-            close(descriptor)
-            throw Broken()
-        }
+        // All members have their values: `deinit` closes, and a second time would close another thread's connection.
+        guard connected == 0 else { throw Broken() }
         var (on, limit): (Int32, timeval) = (1, timeval(tv_sec: 30, tv_usec: 0))
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
