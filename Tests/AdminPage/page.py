@@ -477,6 +477,31 @@ def a_kiosk_is_renamed_and_revoked():
     assert not page.has("button", "Revoke kiosk")
 
 
+def a_kiosk_group_may_sign_people_in_offline_and_then_no_more():
+    go("#/kiosks")
+    heading("While the service is gone")
+    page.click("button", "Allow a kiosk group")
+    page.fill("Kiosk group", "Wards")
+    page.fill("Hours after an online sign-in", "2161", role="spinbutton")
+    page.click("button", "Allow")
+    until(lambda: "from 1 to 2160" in page.js("document.querySelector('dialog').innerText"), "what is wrong with the hours")
+    accessible("offline")
+    page.fill("Hours after an online sign-in", "12", role="spinbutton")
+    page.click("button", "Allow")
+    status("The kiosks of Wards may sign people in while the service is gone.")
+    policy = {"kioskGroup": "Wards", "entryLifetimeInHours": 12, "changesMaxAgeInMinutes": 1440}
+    assert api("/admin/v1/offlinePolicies")["value"] == [policy]
+    page.click("button", "Change Wards")
+    page.fill("Minutes without word of the service", "60", role="spinbutton")
+    page.click("button", "Save")
+    until(lambda: any("12 hours 60 minutes" in row for row in rows()), "the changed policy")
+    page.click("button", "Forbid at Wards")
+    heading("Forbid offline sign-ins at Wards?")
+    page.js("[...document.querySelectorAll('dialog button')].at(-1).click()")
+    status("The kiosks of Wards sign nobody in while the service is gone.")
+    assert api("/admin/v1/offlinePolicies")["value"] == []
+
+
 def times_are_local_with_utc_on_hover():
     go("#/sign-ins")
     heading("Sign-ins")
@@ -592,6 +617,7 @@ STEPS = [
     a_group_has_members,
     a_kiosk_is_enrolled_with_a_code_that_is_shown_once,
     a_kiosk_is_renamed_and_revoked,
+    a_kiosk_group_may_sign_people_in_offline_and_then_no_more,
     badges_that_expire_soon_are_listed,
     times_are_local_with_utc_on_hover,
     all_is_done_with_the_keyboard_and_the_focus_is_seen,

@@ -1,4 +1,4 @@
-// Kiosks and how they are, and the codes by which new ones become known.
+// Kiosks and how they are, the codes by which new ones become known, and where people may sign in while the service is gone.
 
 import { button, confirmed, el, facts, form, more, openDialog, say, table, time } from './elements.js';
 import { call, listed, may, serviceNow, withQuery } from './service.js';
@@ -36,11 +36,13 @@ const columns = [
 ];
 
 export async function showKiosks({ refresh }) {
-    const [{ value, next }, codes] = await Promise.all([listed('/admin/v1/kiosks'), call('GET', '/admin/v1/enrolmentCodes')]);
+    const [{ value, next }, codes, policies] = await Promise.all([
+        listed('/admin/v1/kiosks'), call('GET', '/admin/v1/enrolmentCodes'), may('readPolicy') && call('GET', offlinePolicies),
+    ]);
     const found = table('Kiosks, by id', columns, value, 'There is no kiosk yet. Make an enrolment code for the first one.');
     return {
         title: 'Kiosks',
-        content: [found.element, more(next, found, 'kiosks'), enrolment(codes.value, refresh)],
+        content: [found.element, more(next, found, 'kiosks'), enrolment(codes.value, refresh), policies && offline(policies.value, refresh)],
     };
 }
 
@@ -84,6 +86,51 @@ async function forget(code, refresh) {
     await call('DELETE', `/admin/v1/enrolmentCodes/${encodeURIComponent(code.id)}`);
     await refresh('enrolment');
     say(`The enrolment code for ${code.displayName} is deleted.`);
+}
+
+const offlinePolicies = '/admin/v1/offlinePolicies';
+
+function offline(policies, refresh) {
+    const allowed = [
+        { head: 'Kiosk group', cell: (policy) => policy.kioskGroup },
+        { head: 'After an online sign-in', cell: (policy) => `${policy.entryLifetimeInHours} hours` },
+        { head: 'Without word of the service', cell: (policy) => `${policy.changesMaxAgeInMinutes} minutes` },
+        may('changePolicy') && {
+            head: 'Acts', cell: (policy) => [
+                button(`Change ${policy.kioskGroup}`, () => allow(policy, refresh)), ' ',
+                button(`Forbid at ${policy.kioskGroup}`, () => forbid(policy, refresh), 'danger'),
+            ],
+        },
+    ].filter(Boolean);
+    return el('section', {}, el('h2', { id: 'offline', tabindex: '-1' }, 'While the service is gone'),
+        el('p', {}, 'At the kiosks of these groups, who signed in there lately can sign in offline, with the same badge and PIN. A badge that is revoked works on at a kiosk that does not hear of it, for as long as the last column says.'),
+        may('changePolicy') && button('Allow a kiosk group', () => allow(null, refresh)),
+        table('Groups that may sign people in offline', allowed, policies, 'No group may. Nobody signs in while the service is gone.').element);
+}
+
+async function allow(policy, refresh) {
+    const group = policy?.kioskGroup;
+    const changed = await openDialog(group ? `Offline sign-ins at ${group}` : 'Allow a kiosk group to sign people in offline', (close) => [
+        form([
+            !group && { name: 'kioskGroup', label: 'Kiosk group', hint: 'The group of the kiosks, as it stands in the list.', missing: 'Type the name of the kiosk group.' },
+            { name: 'hours', label: 'Hours after an online sign-in', type: 'number', min: 1, max: 2160, value: policy?.entryLifetimeInHours ?? 72, hint: '1 to 2160.', missing: 'Type a number of hours.' },
+            { name: 'minutes', label: 'Minutes without word of the service', type: 'number', min: 5, max: 10080, value: policy?.changesMaxAgeInMinutes ?? 1440, hint: '5 to 10080; 1440 is a day.', missing: 'Type a number of minutes.' },
+        ].filter(Boolean), group ? 'Save' : 'Allow', async ({ kioskGroup = group, hours, minutes }) => {
+            await call('PATCH', offlinePolicies,
+                { kioskGroup, isAllowed: true, entryLifetimeInHours: Number(hours), changesMaxAgeInMinutes: Number(minutes) });
+            close(kioskGroup);
+        }, { blame: ({ message }) => (message.startsWith('entryLifetime') ? 'hours' : message.startsWith('changesMaxAge') ? 'minutes' : null), cancel: () => close() }),
+    ]);
+    if (!changed) return;
+    await refresh('offline');
+    say(`The kiosks of ${changed} may sign people in while the service is gone.`);
+}
+
+async function forbid({ kioskGroup }, refresh) {
+    if (!await confirmed(`Forbid offline sign-ins at ${kioskGroup}?`, 'Its kiosks forget whom they could sign in. To come back, everyone signs in online once.', `Forbid at ${kioskGroup}`)) return;
+    await call('PATCH', offlinePolicies, { kioskGroup, isAllowed: false });
+    await refresh('offline');
+    say(`The kiosks of ${kioskGroup} sign nobody in while the service is gone.`);
 }
 
 export async function showKiosk({ detail, refresh }) {

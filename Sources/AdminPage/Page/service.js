@@ -24,6 +24,8 @@ const needs = {
     readLogs: ['AuditLog.Read.All'],
     readKiosks: ['Kiosk.Read.All', 'Kiosk.ReadWrite.All'],
     changeKiosks: ['Kiosk.ReadWrite.All'],
+    readPolicy: ['Policy.Read.All', 'Policy.Read.AuthenticationMethod', 'Policy.ReadWrite.AuthenticationMethod'],
+    changePolicy: ['Policy.ReadWrite.AuthenticationMethod'],
 };
 
 let session;
