@@ -22,7 +22,7 @@ public struct PageActions: Sendable {
     }
 }
 
-/// The kiosk page and its API, on loopback alone. README.md describes the API.
+/// The kiosk page and its API, on loopback alone. deploy/guides/kiosk-page.md describes the API.
 public struct PageServer: Service {
     /// A listener hears the state at least this often; a page that hears nothing for longer says so.
     static let heartbeat = Duration.seconds(10)

@@ -74,7 +74,7 @@ struct Access: Sendable {
     static let chain = Access(reading: [.auditLogReadAll, .kioskReadAll, .kioskReadWriteAll], changing: [])
     static let kiosk = Access(reading: [.kioskSignIn], changing: [.kioskSignIn])
 
-    /// Throws ``GraphError/accessDenied(_:)`` unless `caller` may do this. `isOwn`: to what belongs to the person.
+    /// Throws a ``GraphError`` with `accessDenied` unless `caller` may do this. `isOwn`: to what belongs to the person.
     func check(_ caller: Caller, _ method: HTTPRequest.Method, isOwn: Bool) throws {
         let isReading = method == .get || method == .head
         switch caller.kind {

@@ -1,4 +1,4 @@
-/// The schemas of the API's document (JSON Schema 2020-12): what the types of ``LifecycleAPI`` are on the wire.
+/// The schemas of the API's document (JSON Schema 2020-12): what the types of `LifecycleAPI` are on the wire.
 enum Schema {
     static func reference(_ name: String) -> JSONValue { ["$ref": "#/components/schemas/\(name)"] }
 

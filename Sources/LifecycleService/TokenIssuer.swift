@@ -125,7 +125,7 @@ struct TokenIssuer: Sendable {
                 jti: IDClaim(value: attempt.id), upn: user.userPrincipalName, kiosk: attempt.kioskID))
     }
 
-    /// The service's word for a kiosk's chain: a JWS of the ``LifecycleAPI/Checkpoint`` (RFC 7515 §7.1). Made here rather than by the
+    /// The service's word for a kiosk's chain: a JWS of the `Checkpoint` (RFC 7515 §7.1). Made here rather than by the
     /// library, whose calls are asynchronous: it is made inside the transaction that stores the events.
     func checkpoint(of kioskID: String, at head: ChainHead, now: Date) throws -> String {
         let header = try WireJSON.encode(["alg": "EdDSA", "kid": keys[0].id.string, "typ": "JWT"])

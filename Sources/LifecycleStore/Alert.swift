@@ -11,7 +11,7 @@ public protocol AlertRepository: Sendable {
 
 public struct Alert: Hashable, Sendable {
     public let id: String
-    /// An ``LifecycleAPI/AlertKind``'s raw value.
+    /// An `AlertKind`'s raw value.
     public let kind: String
     public let kioskID: String?
     public let userID: String?

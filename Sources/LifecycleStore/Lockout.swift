@@ -31,7 +31,7 @@ public enum Guess: Hashable, Sendable {
     case locked(until: Date)
 }
 
-/// The numbers of the lockout that the service alone needs; the others are ``GuessLock``'s.
+/// The numbers of the lockout that the service alone needs; the others are `GuessLock`'s.
 public enum Lockout {
     /// Wrong PINs of a code at all kiosks where it is a stranger until it locks at those.
     static let elsewhere = 10

@@ -136,7 +136,7 @@ public struct StoredEvent: Hashable, Sendable {
     public let kioskSequence: Int
     public let occurred: Date
     public let received: Date
-    /// A ``LifecycleAPI/ResultCode``'s raw value.
+    /// A `ResultCode`'s raw value.
     public let result: String
     /// As the badge has it.
     public let userPrincipalName: String?

@@ -17,7 +17,7 @@ import LifecycleStore
     /// Filters of the log make ever new statements: so many are kept, then all are made anew.
     private static let mostStatements = 200
 
-    /// Throws ``StoreError/unavailable(_:)``.
+    /// Throws `StoreError.unavailable(_:)`.
     init(_ address: PostgreSQLAddress) throws {
         // What stands before `dbname` is a default that the address may override. A dead server is noticed in about 25 s.
         let options: KeyValuePairs = [

@@ -5,7 +5,7 @@ import Synchronization
 /// The database of any number of service processes side by side: a PostgreSQL server through libpq.
 ///
 /// Each transaction has a connection and a thread for itself, at most ``connections`` at once; the others wait. Writes are serializable and
-/// run again when another transaction was in their way. While the server is away every call throws ``StoreError/unavailable(_:)``,
+/// run again when another transaction was in their way. While the server is away every call throws `StoreError.unavailable(_:)`,
 /// and the first one after its return connects anew.
 public final class PostgreSQLDatabase: SQLDatabase {
     public static let connections = 8

@@ -28,7 +28,7 @@ import LifecycleStore
     /// Of a described statement.
     var parameterTypes: [Oid] { unsafe (0..<PQnparams(handle)).map { unsafe PQparamtype(handle, $0) } }
 
-    /// Throws ``StoreError/damaged(_:)`` for a column of a type that the store does not have.
+    /// Throws `StoreError.damaged(_:)` for a column of a type that the store does not have.
     func rows() throws -> [SQLRow] {
         let columns = unsafe (0..<PQnfields(handle)).map { unsafe String(cString: PQfname(handle, $0)) }
         return try unsafe (0..<PQntuples(handle)).map { row in

@@ -50,8 +50,8 @@ struct BitString: Hashable, Sendable {
 
     private mutating func append(word: UInt64, bits: Int) {
         let used = UInt64(count % 64)
-        unsafe words[count / 64] |= word >> used
-        if Int(used) + bits > 64 { unsafe words[count / 64 + 1] |= word << (64 - used) }
+        unsafe words[count / 64] = words[count / 64] | word >> used
+        if Int(used) + bits > 64 { unsafe words[count / 64 + 1] = words[count / 64 + 1] | word << (64 - used) }
         count += bits
     }
 }

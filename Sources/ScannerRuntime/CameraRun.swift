@@ -6,7 +6,7 @@ public import VideoCapture
 
 /// Reads badges from a camera for as long as the process lives; a camera that goes is opened again when it returns.
 ///
-/// This process never sees a picture. Each time the camera is there a child opens it, locks itself in (``ScannerJail``) and
+/// This process never sees a picture. Each time the camera is there a child opens it, locks itself in (`ScannerJail`) and
 /// reads; when the camera goes the child ends with a note, and the next child opens what the stable name means by then.
 public struct CameraRun: ~Copyable {
     /// What leaves the scanner.
@@ -66,7 +66,7 @@ public struct CameraRun: ~Copyable {
 
     public init(_ settings: Settings) { self.settings = settings }
 
-    /// Runs until `emit` throws or a child crashes. Throws ``JailError`` when no child can be made.
+    /// Runs until `emit` throws or a child crashes. Throws `JailError` when no child can be made.
     public mutating func run(_ emit: (Line) throws(Stop) -> Void) throws(JailError) -> Ending {
         let watch = CameraWatch()
         var lastReason: String?

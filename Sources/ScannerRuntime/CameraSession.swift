@@ -36,7 +36,7 @@ struct CameraSession: ~Copyable {
         self.warns = warns
     }
 
-    /// Ends only by an error: ``CameraError`` when the camera goes, ``JailError`` when the lock fails, or what `emit` throws.
+    /// Ends only by an error: `CameraError` when the camera goes, `JailError` when the lock fails, or what `emit` throws.
     mutating func run(_ emit: (CameraRun.Line) throws(CameraRun.Stop) -> Void) throws -> Never {
         alarm(Self.longestOpening)
         let path = try settings.device ?? Camera.firstNode()

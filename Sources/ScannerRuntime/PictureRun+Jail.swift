@@ -7,7 +7,7 @@ extension PictureRun {
 
     /// Locks this process in, so that it can read these files and nothing else. Gives a warning when the kernel cannot do it all.
     ///
-    /// Throws ``JailError``; then nothing may be parsed.
+    /// Throws `JailError`; then nothing may be parsed.
     public static func lock(reading files: [String]) throws(JailError) -> String? {
         CharacterSets.load()
         let protection = try ScannerJail.lock(reading: files, memory: memory)

@@ -54,7 +54,7 @@ extension Outbox {
         return queue
     }
 
-    /// The chain's end and all events. Throws an error that ``Swift/Error/isDamage`` when they are not what was written.
+    /// The chain's end and all events. Throws an error that `isDamage` when they are not what was written.
     static func content(_ db: Database) throws -> (head: ChainHead, events: [SignInEvent]) {
         guard let chain = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM chain") else { throw DatabaseError.damage }
         let events = try Row.fetchAll(db, sql: "SELECT * FROM event ORDER BY sequence").compactMap(SignInEvent.init)

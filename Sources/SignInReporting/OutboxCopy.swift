@@ -4,7 +4,7 @@ import LifecycleAPI
 
 /// The outbox's events a second time, in a file of JSON Lines: what the outbox is made of again when its own file is damaged.
 ///
-/// The first line is a ``ChainHead`` that was true when the file was written, the others are events in order. Events that were delivered
+/// The first line is a `ChainHead` that was true when the file was written, the others are events in order. Events that were delivered
 /// since stay until nothing waits any more; the service drops by id what it has.
 struct OutboxCopy {
     let path: String

@@ -26,7 +26,7 @@ extension Kernels {
                     for index in pairs * 2..<words.count { unsafe words[index] = 0 }
                     for x in pairs * 16..<width
                     where unsafe UInt64(pixels[start + x]) < limits.load(fromByteOffset: x / 8 * 8, as: UInt64.self) & 255 {
-                        unsafe words[x / 8] |= 1 << UInt8(x & 7)
+                        unsafe words[x / 8] = words[x / 8] | 1 << UInt8(x & 7)
                     }
                 }
             }

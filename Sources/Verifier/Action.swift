@@ -17,7 +17,7 @@ public enum Action: Sendable {
 
 /// One attempt and its end, or a session and its end, as it will be reported.
 public struct FinishedAttempt: Hashable, Sendable {
-    /// The attempt's own id; for a session's end ``AttemptID/sessionEnd(at:)`` of it.
+    /// The attempt's own id; for a session's end `AttemptID.sessionEnd(at:)` of it.
     public let id: AttemptID
     public let outcome: Outcome
     public let occurred: Date

@@ -26,7 +26,7 @@ import Testing
         #expect(pepper.fingerprint != DevicePepper([UInt8](repeating: 66, count: 16))?.fingerprint)
     }
 
-    /// README, "wrong PINs": 30 s, doubling with each further one up to an hour.
+    /// deploy/guides/service.md, "Wrong PINs": 30 s, doubling with each further one up to an hour.
     @Test func `locks double from 30 s to an hour`() {
         let seconds = (1...14).map { GuessLock.seconds(afterGuess: $0) }
         #expect(seconds == [nil, nil, nil, nil, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600])

@@ -86,7 +86,7 @@ import Verifier
         #expect(knowledge.verdict(on: entry, at: Self.moment(60)) == .refused(.expired))
     }
 
-    /// 30 s from the fifth wrong PIN on, doubling, as at the service (README, "wrong PINs").
+    /// 30 s from the fifth wrong PIN on, doubling, as at the service (deploy/guides/service.md, "Wrong PINs").
     @Test func `wrong PINs lock as at the service, and the tenth in a row ends the entry`() {
         var entry = Self.entry()
         for expected: TimeInterval? in [nil, nil, nil, nil, 30, 60, 120, 240, 480] {

@@ -44,7 +44,7 @@ async function show(focus) {
     const items = views.filter(({ title, act }) => title && may(act)).map(({ name, title }) =>
         el('li', {}, el('a', { href: `#/${name}`, 'aria-current': name === view.name ? 'page' : undefined }, title)));
     nav.replaceChildren(...items);
-    if (!view) return place('Nothing to show', [el('p', {}, 'Your client has no role for this page. See “role of a client” in the README.')]);
+    if (!view) return place('Nothing to show', [el('p', {}, 'Your client has no role for this page. See “Who may do what” in deploy/guides/service.md.')]);
     main.setAttribute('aria-busy', 'true');
     try {
         const { title, content } = await view.show({ detail, query, refresh: show });
