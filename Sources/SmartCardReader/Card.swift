@@ -3,15 +3,17 @@ public import NFCTag
 
 /// A card at a reader, for this program alone. It is let go when this goes.
 @safe public struct Card: ~Copyable {
+    private let context: CardContext
     private let channel: Channel
     /// What it answered to its reset (ISO/IEC 7816-3, §8).
     private let answerToReset: [UInt8]
 
-    init(_ context: SCARDCONTEXT, _ reader: String) throws(SmartCardError) {
+    init(at reader: String, _ context: CardContext) throws(SmartCardError) {
         var (handle, transport) = (SCARDHANDLE(), DWORD())
         let protocols = DWORD(SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
-        let code = unsafe SCardConnect(context, reader, DWORD(SCARD_SHARE_EXCLUSIVE), protocols, &handle, &transport)
+        let code = unsafe SCardConnect(context.handle, reader, DWORD(SCARD_SHARE_EXCLUSIVE), protocols, &handle, &transport)
         try CardContext.check(code, reader: reader)
+        self.context = context
         channel = Channel(reader: reader, handle: handle, transport: transport)
         answerToReset = Self.answerToReset(handle)
     }

@@ -1,8 +1,9 @@
 import CPCSC
 
-/// A connection to pcscd. It closes when it goes. Its calls block, but for ``cancel()``.
-@safe struct CardContext: ~Copyable, Sendable {
-    private let handle: SCARDCONTEXT
+/// A connection to pcscd. Its calls block, but for ``cancel()``. It is shared by the thread that waits, the one that ends the wait, and the
+/// cards, and closes when all are done with it.
+final class CardContext: Sendable {
+    let handle: SCARDCONTEXT
 
     init() throws(SmartCardError) {
         var handle = SCARDCONTEXT()
@@ -72,7 +73,6 @@ import CPCSC
     /// Ends a wait that is under way. May be called from any thread.
     func cancel() { SCardCancel(handle) }
 
-    func connect(_ reader: String) throws(SmartCardError) -> Card { try Card(handle, reader) }
 }
 
 /// What pcscd said of a reader.

@@ -17,7 +17,7 @@ public final class CardReaders: Sendable {
 
     private let wanted: [String]
     /// While there is a connection to pcscd.
-    private let context = Mutex<OpenContext?>(nil)
+    private let context = Mutex<CardContext?>(nil)
 
     /// `wanted`: parts of the names of those to use; empty: all.
     public init(wanted: [String] = []) { self.wanted = wanted }
@@ -38,7 +38,7 @@ public final class CardReaders: Sendable {
             watch.found(try context.readers())
             guard !watch.readers.isEmpty else { throw SmartCardError(.noReader) }
             let changes = try context.changes(of: watch.known, within: 500) ?? []
-            if let reader = watch.arrivals(changes).first { return try context.connect(reader) }
+            if let reader = watch.arrivals(changes).first { return try Card(at: reader, context) }
         }
         return nil
     }
@@ -49,7 +49,7 @@ public final class CardReaders: Sendable {
             let isDone = Done()
             continuation.onTermination = { [self] _ in
                 isDone.set()
-                context.withLock { $0 }?.context.cancel()
+                context.withLock { $0 }?.cancel()
             }
             DispatchQueue(label: "card readers").async { self.run(isDone) { continuation.yield($0) } }
         }
@@ -59,7 +59,7 @@ public final class CardReaders: Sendable {
         var (lastReason, pause): (String?, Int) = (nil, Self.shortestPause)
         while !isDone.value {
             do throws(SmartCardError) {
-                let open = OpenContext(context: try CardContext())
+                let open = try CardContext()
                 context.withLock { $0 = open }
                 defer { context.withLock { $0 = nil } }
                 try watch(open, isDone, tell) {
@@ -81,12 +81,12 @@ public final class CardReaders: Sendable {
 
     /// Until pcscd is gone. `said` is called with the reason for which there is no reader, nil when there is one.
     private func watch(
-        _ open: OpenContext, _ isDone: Done, _ tell: (Report) -> Void, said: (String?) -> Void
+        _ open: CardContext, _ isDone: Done, _ tell: (Report) -> Void, said: (String?) -> Void
     ) throws(SmartCardError) {
         var watch = CardWatch(wanted: wanted)
         var before: [String]?
         while !isDone.value {
-            watch.found(try open.context.readers())
+            watch.found(try open.readers())
             if watch.readers != before {
                 let reason = watch.readers.isEmpty ? SmartCardError(.noReader).description : nil
                 tell(reason.map(Report.absent) ?? .present(watch.readers))
@@ -94,21 +94,15 @@ public final class CardReaders: Sendable {
                 before = watch.readers
             }
             // A second, for what came between two waits.
-            guard let changes = try open.context.changes(of: watch.known, within: 1000) else { continue }
+            guard let changes = try open.changes(of: watch.known, within: 1000) else { continue }
             for reader in watch.arrivals(changes) where !isDone.value { tell(read(reader, open)) }
         }
     }
 
-    private func read(_ reader: String, _ open: OpenContext) -> Report {
+    private func read(_ reader: String, _ open: CardContext) -> Report {
         do throws(SmartCardError) {
-            return .card(try open.context.connect(reader).read(), reader: reader)
+            return .card(try Card(at: reader, open).read(), reader: reader)
         } catch { return error.failure == .unknownCard ? .card(.identifierOnly, reader: reader) : .missed(error) }
-    }
-
-    /// Shared by the thread that waits and the one that ends the wait; it closes when both are done with it.
-    private final class OpenContext: Sendable {
-        let context: CardContext
-        init(context: consuming CardContext) { self.context = context }
     }
 
     private final class Done: Sendable {
