@@ -82,6 +82,7 @@ let package = Package(
         // C: a module map and a shim each.
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+        .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
@@ -113,6 +114,7 @@ let package = Package(
         pure("SerialLine"),
         pure("SerialKeypad", ["SerialLine", "Verifier"]),
         pure("SerialScanner", ["SerialLine", "Verifier"]),
+        pure("SmartCardReader", ["CPCSC", "NFCTag"]),
         pure("PNGWriter", ["CPNG"]),
         pure("VideoOutput", ["CVideoOutput"]),
         pure("BadgePrinter", ["BadgeSheet", "CPangoCairo", "QRCode"]),
@@ -135,7 +137,7 @@ let package = Package(
 
         // Runtime: joins things.
         pure("ScannerRuntime", ["BarcodeReader", "ScannerJail", "SymbolLocator", "VideoCapture"]),
-        pure("KioskRuntime", ["Credential", "LifecycleAPI", "Verifier", logging]),
+        pure("KioskRuntime", ["Credential", "LifecycleAPI", "NFCTag", "Verifier", logging]),
         pure(
             "LifecycleService",
             [
@@ -149,9 +151,10 @@ let package = Package(
         door(
             "QRPinKiosk",
             [
-                "CWipedHeap", "Credential", "HandOver", "KioskPage", "KioskRuntime", "LifecycleAPI", "OfflineStore",
+                "CWipedHeap", "Credential", "HandOver", "KioskPage", "KioskRuntime", "LifecycleAPI", "NFCTag", "OfflineStore",
                 "ProcessPrivacy", "PrometheusMetrics", "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner",
-                "ServiceManager", "Settings", "SignInReporting", "Verifier", argumentParser, logging, serviceLifecycle,
+                "ServiceManager", "Settings", "SignInReporting", "SmartCardReader", "Verifier", argumentParser, logging,
+                serviceLifecycle,
                 unixSignals,
             ]),
         door(
@@ -165,8 +168,9 @@ let package = Package(
             "QRPin",
             [
                 "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "FilePermissions", "LifecycleAPI",
-                "PNGWriter", "QRCode", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench",
-                "SignInReporting", "Verifier", "VideoOutput", argumentParser, subprocess, systemPackage, unixSignals,
+                "NFCTag", "PNGWriter", "QRCode", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench",
+                "SignInReporting", "SmartCardReader", "Verifier", "VideoOutput", argumentParser, subprocess, systemPackage,
+                unixSignals,
             ]),
 
         // Drives the built service for deploy/test and Tests/Benchmarks. Here, so that it shares the build of what it drives.
@@ -189,6 +193,7 @@ let package = Package(
         tests("SerialTests", ["SerialKeypad", "SerialLine", "SerialScanner", "Verifier"], resources: [.copy("Fixtures")]),
         tests("SignInBenchTests", ["BarcodeReader", "QRCode", "SignInBench", "VideoCapture"]),
         tests("NFCTagTests", ["NFCTag"]),
+        tests("SmartCardReaderTests", ["CPCSC", "SmartCardReader"]),
         tests("ServiceManagerTests", ["ServiceManager", logging, serviceLifecycle]),
         tests("VerifierTests", ["Credential", "Verifier"]),
         tests(
@@ -201,7 +206,8 @@ let package = Package(
         tests(
             "KioskTests",
             [
-                "CArgon2", "Credential", "KioskRuntime", "LifecycleAPI", "OfflineStore", "ScannerProcess", "SerialKeypad",
+                "CArgon2", "Credential", "KioskRuntime", "LifecycleAPI", "NFCTag", "OfflineStore", "ScannerProcess",
+                "SerialKeypad",
                 "SignInReporting", "Verifier", crypto, jwtKit,
             ]),
         tests("HandOverTests", ["Credential", "HandOver", logging, serviceLifecycle]),

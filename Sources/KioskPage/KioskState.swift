@@ -40,6 +40,8 @@ public struct KioskState: Codable, Hashable, Sendable {
     public var camera = Presence.unknown
     /// A barcode scanner on a serial port.
     public var reader = Presence.none
+    /// The card readers: present when there is one.
+    public var tap = Presence.none
     public var keypad = Presence.unknown
     public var keypadLayout = KeypadLayout.telephone
     /// False from a failed call of the service to the next one that works.
@@ -55,7 +57,7 @@ public struct KioskState: Codable, Hashable, Sendable {
     public mutating func clear() {
         var cleared = KioskState()
         (cleared.camera, cleared.keypad, cleared.keypadLayout, cleared.isOnline) = (camera, keypad, keypadLayout, isOnline)
-        cleared.reader = reader
+        (cleared.reader, cleared.tap) = (reader, tap)
         (cleared.canSignInOffline, cleared.hasAssertion, cleared.hasPreview) = (canSignInOffline, hasAssertion, hasPreview)
         self = cleared
     }

@@ -2,11 +2,11 @@ import LifecycleAPI
 public import Verifier
 
 extension Display {
-    /// What a person reads. PIN digits are dots.
-    public var sentence: String {
+    /// What a person reads at a kiosk with these sources of badges. PIN digits are dots.
+    public func sentence(at sources: Set<BadgeSource>) -> String {
         switch self {
-        case .holdUpBadge: "Hold up your badge."
-        case .outOfOrder(let missing): Self.complaint(missing)
+        case .holdUpBadge: Self.invitation(sources)
+        case .outOfOrder(let missing): Self.complaint(missing, sources)
         case .checkingBadge: "Checking the badge …"
         case .pin(let prompt, let typed, let length, let problem):
             (problem.map { $0.sentence + " " } ?? "") + prompt.question(length) + " " + String(repeating: "●", count: typed)
@@ -32,14 +32,33 @@ extension Display {
         seconds <= 90 ? "\(seconds) s" : "\((seconds + 59) / 60) minutes"
     }
 
-    private static func complaint(_ missing: Set<Device>) -> String {
-        let what =
-            switch (missing.contains(.scanner), missing.contains(.keypad)) {
-            case (true, true): "camera and keypad are"
-            case (false, true): "keypad is"
-            default: "camera is"
-            }
-        return "Out of order: the \(what) not connected. Ask your supervisor."
+    private static func invitation(_ sources: Set<BadgeSource>) -> String {
+        switch (sources.contains(.camera), sources.contains(.reader), sources.contains(.tap)) {
+        case (false, true, false): "Scan your badge."
+        case (true, true, false): "Hold up or scan your badge."
+        case (false, false, true): "Tap your badge."
+        case (true, false, true): "Hold up your badge or tap it."
+        case (false, true, true): "Scan your badge or tap it."
+        case (true, true, true): "Hold up or scan your badge, or tap it."
+        case (_, false, false): "Hold up your badge."
+        }
+    }
+
+    private static func complaint(_ missing: Set<Device>, _ sources: Set<BadgeSource>) -> String {
+        let readers = missing.contains(.scanner) ? BadgeSource.allCases.filter(sources.contains).map(\.name) : []
+        let parts = readers + (missing.contains(.keypad) ? ["keypad"] : [])
+        let what = parts.count < 2 ? parts.joined() : parts.dropLast().joined(separator: ", ") + " and " + (parts.last ?? "")
+        return "Out of order: the \(what) \(parts.count < 2 ? "is" : "are") not connected. Ask your supervisor."
+    }
+}
+
+extension BadgeSource {
+    fileprivate var name: String {
+        switch self {
+        case .camera: "camera"
+        case .reader: "barcode scanner"
+        case .tap: "card reader"
+        }
     }
 }
 

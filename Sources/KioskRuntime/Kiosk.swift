@@ -1,4 +1,5 @@
 public import Credential
+public import NFCTag
 public import Verifier
 
 /// Asks the service; throws when it cannot be asked.
@@ -75,6 +76,12 @@ public actor Kiosk {
     public nonisolated func read(_ text: String) {
         sender.yield(.badgeRead(text: text, attempt: .make(at: now().wall)))
     }
+
+    /// A card was held to a card reader.
+    public nonisolated func tapped(_ reading: TagReading) { sender.yield(Event(reading, attempt: .make(at: now().wall))) }
+
+    /// A card was taken away before it was read.
+    public nonisolated func missedCard() { sender.yield(.cardRefused(.takenAway, attempt: .make(at: now().wall))) }
 
     public nonisolated func pressed(_ key: Key) { sender.yield(.key(key)) }
 

@@ -6,6 +6,7 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
     case signedIn, pinRequired, mustChangePIN
     case wrongPIN, lockedOut, weakPIN, pinsDiffer, pinTimedOut, cancelled, badgeSwapped
     case expired, notYetValid, badgeRefused, notAllowed, foreignBadge, malformedBadge, notABadge
+    case cardWithoutBadge, cardTakenAway
     case serviceUnavailable, clockUntrusted, keypadAbsent, interrupted
     /// Ends of a session, each an event of its own behind the `signedIn` of the same kiosk that began it.
     case signedOut, sessionTimedOut, sessionReplaced, sessionInterrupted
@@ -39,6 +40,8 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .malformedBadge: 9_900_015
         case .notABadge: 9_900_016
         case .notAllowed: 9_900_017
+        case .cardWithoutBadge: 9_900_018
+        case .cardTakenAway: 9_900_019
         case .serviceUnavailable: 9_900_021
         case .clockUntrusted: 9_900_022
         case .keypadAbsent: 9_900_023
@@ -55,13 +58,13 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .signedIn: "You are signed in."
         case .pinRequired: "Type your PIN, then press Enter."
         case .mustChangePIN: "Choose a new PIN."
-        case .wrongPIN: "That PIN is not right. Hold up your badge to try again."
+        case .wrongPIN: "That PIN is not right. Show your badge to try again."
         case .lockedOut: "Too many wrong PINs. Wait a little, then try again."
-        case .weakPIN: "That PIN is too easy to guess. Hold up your badge and choose another."
-        case .pinsDiffer: "The two new PINs differ. Hold up your badge to try again."
-        case .pinTimedOut: "No PIN was typed in time. Hold up your badge to try again."
+        case .weakPIN: "That PIN is too easy to guess. Show your badge and choose another."
+        case .pinsDiffer: "The two new PINs differ. Show your badge to try again."
+        case .pinTimedOut: "No PIN was typed in time. Show your badge to try again."
         case .cancelled: "Cancelled."
-        case .badgeSwapped: "Another badge was held up."
+        case .badgeSwapped: "Another badge was shown."
         case .expired: "This badge has expired. Ask your supervisor for a new one."
         case .notYetValid: "This badge is not valid yet. Ask your supervisor."
         case .badgeRefused: "This badge can't be used. Ask your supervisor."
@@ -69,13 +72,15 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .foreignBadge: "This badge belongs to another system. Ask your supervisor."
         case .malformedBadge: "This badge is damaged or incomplete. Ask your supervisor for a new one."
         case .notABadge: "This code is not a badge."
+        case .cardWithoutBadge: "This card cannot sign you in. Use your badge."
+        case .cardTakenAway: "The card was not read. Hold it to the reader a little longer."
         case .serviceUnavailable: "Sign-in is not available just now. Try again in a minute."
         case .clockUntrusted: "This kiosk's clock is not set. Ask your supervisor."
         case .keypadAbsent: "The keypad is not connected. Ask your supervisor."
-        case .interrupted: "This kiosk was stopped. Hold up your badge when it is back."
+        case .interrupted: "This kiosk was stopped. Show your badge when it is back."
         case .signedOut: "You are signed out."
         case .sessionTimedOut: "You were signed out, because nothing was done for a while."
-        case .sessionReplaced: "You were signed out, because another badge was held up."
+        case .sessionReplaced: "You were signed out, because another badge was shown."
         case .sessionInterrupted: "You were signed out, because this kiosk was stopped."
         }
     }
@@ -99,6 +104,8 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .foreignBadge: "An ms-qrpin badge of another issuer."
         case .malformedBadge: "An ms-qrpin payload that breaks the grammar."
         case .notABadge: "A QR code without an ms-qrpin payload."
+        case .cardWithoutBadge: "A card at the tap reader without an ms-qrpin payload; its number alone signs nobody in."
+        case .cardTakenAway: "A card left the tap reader before it was read."
         case .serviceUnavailable: "The kiosk could not reach the lifecycle service."
         case .clockUntrusted: "The kiosk could not reach the lifecycle service, and its clock is not trustworthy."
         case .keypadAbsent: "The kiosk's keypad was not connected, or unplugged before the PIN was complete."

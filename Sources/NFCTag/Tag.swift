@@ -46,16 +46,26 @@ public enum Tag {
     /// Bytes of a message. A badge has at most 512, twice as many in UTF-16, and a record around it; more is no badge.
     static let longest = 2048
 
-    public static func read<E: Error>(_ transmit: ([UInt8]) throws(E) -> [UInt8]) throws(E) -> TagReading {
-        if let reading = try Type4Tag.read(transmit) { return reading }
+    /// `answerToReset` is the card's, as far as it is known: see ``isStorageCard(_:)``.
+    public static func read<E: Error>(
+        answerToReset: [UInt8] = [], _ transmit: ([UInt8]) throws(E) -> [UInt8]
+    ) throws(E) -> TagReading {
+        if !isStorageCard(answerToReset), let reading = try Type4Tag.read(transmit) { return reading }
         return try Type2Tag.read(transmit) ?? .identifierOnly
+    }
+
+    /// Whether a reader made this answer up for a card that has none: one with memory alone (PC/SC part 3, §3.1.3.2.3.2). Sent a command of
+    /// ISO/IEC 7816-4, some readers lose such a card.
+    static func isStorageCard(_ answerToReset: [UInt8]) -> Bool {
+        // 3B 8n 80 01, then 80, then an application identifier of 12 bytes that begins with PC/SC's own number.
+        answerToReset.count > 12 && answerToReset[4..<12].elementsEqual([0x80, 0x4F, 0x0C, 0xA0, 0x00, 0x00, 0x03, 0x06])
     }
 
     /// Writes a message in place of what is there. A tag that is taken away meanwhile holds the old message, none, or the new one.
     public static func write<E: Error>(
-        _ message: NDEFMessage, _ transmit: ([UInt8]) throws(E) -> [UInt8]
+        _ message: NDEFMessage, answerToReset: [UInt8] = [], _ transmit: ([UInt8]) throws(E) -> [UInt8]
     ) throws(E) -> TagWriting {
-        if let writing = try Type4Tag.write(message.bytes, transmit) { return writing }
+        if !isStorageCard(answerToReset), let writing = try Type4Tag.write(message.bytes, transmit) { return writing }
         return try Type2Tag.write(message.bytes, transmit) ?? .notATag
     }
 

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import SerialKeypad
 import SerialLine
+import SmartCardReader
 import Subprocess
 import SystemPackage
 
@@ -99,15 +100,16 @@ struct CameraCheck {
     }
 }
 
-/// Whether the keypad is there, may be used, and is nobody else's.
-struct KeypadCheck {
+/// Whether the keypad or the barcode scanner is there, may be used, and is nobody else's.
+struct PortCheck {
+    let name: String
+    let path: String
     let kiosk: KioskSettings
     let user: LocalUser
 
     func finding() -> Finding {
-        let (name, path) = ("keypad", kiosk["keypad"] ?? "/dev/qrpin/keypad")
         guard FileManager.default.fileExists(atPath: path) else {
-            return .failed(name, "\(path) is not there", cure: "Plug the keypad in, or set keypad to its port.")
+            return .failed(name, "\(path) is not there", cure: "Plug the \(name) in, or set \(name) to its port.")
         }
         if let obstacle = user.obstacle(at: path) { return .failed(name, "\(user.name) may not use \(path)", cure: obstacle) }
         var others = holders(of: path)
@@ -123,14 +125,40 @@ struct KeypadCheck {
             _ = try SerialPort(path: path, settings: settings)
             return .ok(name, "\(path) can be opened")
         } catch {
-            return .failed(name, "\(error)", cure: "See the manual of the keypad; `qrpin keypad learn` finds its settings.")
+            return .failed(name, "\(error)", cure: "See the manual of the \(name); `qrpin \(name) learn` finds its settings.")
         }
     }
 
     private var settings: SerialSettings {
         var settings = SerialSettings()
-        settings.baud = kiosk["keypad.baud"].flatMap { Int($0) } ?? settings.baud
-        settings.framing = kiosk["keypad.framing"].flatMap { SerialFraming($0) } ?? settings.framing
+        settings.baud = kiosk["\(name).baud"].flatMap { Int($0) } ?? settings.baud
+        settings.framing = kiosk["\(name).framing"].flatMap { SerialFraming($0) } ?? settings.framing
         return settings
+    }
+}
+
+/// Whether pcscd answers and has a card reader.
+struct TapCheck {
+    let kiosk: KioskSettings
+    let user: LocalUser
+    private let name = "tap"
+    private let socket = "/run/pcscd/pcscd.comm"
+
+    func finding() -> Finding {
+        if FileManager.default.fileExists(atPath: socket), let obstacle = user.obstacle(at: socket) {
+            return .failed(name, "\(user.name) may not use \(socket)", cure: obstacle)
+        }
+        do throws(SmartCardError) {
+            let readers = try CardReaders(wanted: kiosk.all("tap.reader")).present()
+            guard readers.isEmpty else { return .ok(name, readers.joined(separator: ", ")) }
+            let others = try CardReaders().present()
+            return .failed(
+                name, others.isEmpty ? "pcscd has no card reader" : "no card reader is called like tap.reader",
+                cure: others.isEmpty
+                    ? "Plug one in that pcscd knows." : "Set tap.reader to a part of: \(others.joined(separator: ", ")).")
+        } catch {
+            let result = error.failure == .noService ? "pcscd does not answer" : "\(error)"
+            return .failed(name, result, cure: "Install pcscd: `apt install pcscd`, `systemctl enable --now pcscd.socket`.")
+        }
     }
 }

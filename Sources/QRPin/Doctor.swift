@@ -7,7 +7,7 @@ import Settings
 /// `qrpin doctor`: what keeps this machine from being a kiosk, and what to do about it.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Checks this kiosk: configuration, camera, keypad, clock, service, enrolment, disk.",
+        abstract: "Checks this kiosk: configuration, camera, keypad, other readers, clock, service, enrolment, disk.",
         discussion: """
             Reads the kiosk's own file of options and changes nothing. Run it as root, so that it sees what other programs hold. A camera \
             or keypad that the running kiosk holds is not tried. Exit status: 1 when a check fails.
@@ -26,8 +26,15 @@ struct Doctor: AsyncParsableCommand {
         let user = try kioskUser()
         let programs = programs ?? Self.ownDirectory
         var findings = await ConfigurationCheck(kiosk: kiosk, programs: programs).findings()
-        findings.append(await CameraCheck(kiosk: kiosk, user: user, programs: programs).finding())
-        findings.append(KeypadCheck(kiosk: kiosk, user: user).finding())
+        if kiosk["no-camera"] != "true" {
+            findings.append(await CameraCheck(kiosk: kiosk, user: user, programs: programs).finding())
+        }
+        findings.append(
+            PortCheck(name: "keypad", path: kiosk["keypad"] ?? "/dev/qrpin/keypad", kiosk: kiosk, user: user).finding())
+        if let path = kiosk["reader"] {
+            findings.append(PortCheck(name: "reader", path: path, kiosk: kiosk, user: user).finding())
+        }
+        if kiosk["tap"] == "true" { findings.append(TapCheck(kiosk: kiosk, user: user).finding()) }
         findings += await ServiceCheck(kiosk: kiosk).findings()
         findings += DiskCheck(kiosk: kiosk, user: user).findings()
         try json ? printJSON(findings) : printFindings(findings)

@@ -8,15 +8,23 @@ struct Inspect: ParsableCommand {
 
     func run() throws {
         guard let text = readLine(strippingNewline: true) else { throw ValidationError("Give the payload on standard input.") }
-        switch BadgeReading.parse(text) {
-        case .badge(let badge): print("badge of \(badge.userPrincipalName), QR code id \(badge.qrCodeID)")
-        case .foreign(let name, let id): print("badge of another issuer: \(name), QR code id \(id)")
-        case .malformed(let part):
-            print("malformed badge: \(part)")
-            throw ExitCode(1)
-        case .notABadge:
-            print("no badge: an ms-qrpin payload starts with ms-qrpin:")
-            throw ExitCode(1)
+        let reading = BadgeReading.parse(text)
+        print(reading.summary)
+        switch reading {
+        case .badge, .foreign: return
+        case .malformed, .notABadge: throw ExitCode(1)
+        }
+    }
+}
+
+extension BadgeReading {
+    /// Without the badge's key.
+    var summary: String {
+        switch self {
+        case .badge(let badge): "badge of \(badge.userPrincipalName), QR code id \(badge.qrCodeID)"
+        case .foreign(let name, let id): "badge of another issuer: \(name), QR code id \(id)"
+        case .malformed(let part): "malformed badge: \(part)"
+        case .notABadge: "no badge: an ms-qrpin payload starts with ms-qrpin:"
         }
     }
 }

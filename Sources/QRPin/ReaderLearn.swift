@@ -61,10 +61,10 @@ struct ReaderLearn: ParsableCommand {
             + ["--reader-prefix", "'\(ByteName.text(found.framing.prefix))'"]
             + ["--reader-suffix", "'\(ByteName.text(found.framing.suffix))'"]
     }
+}
 
-    /// On standard error, so that the options are all of standard output.
-    private func say(_ text: String) {
-        let bytes = Array((text + "\n").utf8)
-        _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
-    }
+/// On standard error, so that what a command finds is all of standard output.
+func say(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
 }

@@ -15,7 +15,7 @@ enum KioskMetric: String, MetricFamily {
 
     var help: String {
         switch self {
-        case .reads: "QR codes that a reader told of."
+        case .reads: "QR codes and cards that a reader told of."
         case .attempts: "Attempts that ended, and ends of sessions, by outcome."
         case .prompt: "Time from a badge's read to the question for the PIN."
         case .result: "Time from the last key of a PIN to what follows from it."

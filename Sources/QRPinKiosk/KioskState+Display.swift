@@ -1,4 +1,5 @@
 import KioskPage
+import KioskRuntime
 import Verifier
 
 extension KioskState {
@@ -49,12 +50,14 @@ extension KioskState {
             switch source {
             case .camera: camera
             case .reader: reader
+            case .tap: tap
             }
         }
         set {
             switch source {
             case .camera: camera = newValue
             case .reader: reader = newValue
+            case .tap: tap = newValue
             }
         }
     }

@@ -73,9 +73,11 @@ final class Lasting: Sendable {
 
     /// Without a name: whoever is on the machine may read it.
     static func status(_ state: KioskState, waiting: Int) -> String {
-        """
-        \(state.phase.rawValue); camera \(state.camera.rawValue); keypad \(state.keypad.rawValue); \
-        service \(state.isOnline ? "reached" : "unreachable"); \(waiting) events wait
-        """
+        let others = [("barcode scanner", state.reader), ("card reader", state.tap)].filter { $0.1 != .none }
+        return """
+            \(state.phase.rawValue); camera \(state.camera.rawValue); \
+            \(others.map { "\($0.0) \($0.1.rawValue); " }.joined())keypad \(state.keypad.rawValue); \
+            service \(state.isOnline ? "reached" : "unreachable"); \(waiting) events wait
+            """
     }
 }

@@ -4,6 +4,7 @@ import KioskPage
 import KioskRuntime
 import LifecycleAPI
 import Logging
+import NFCTag
 import OfflineStore
 import PrometheusMetrics
 import ScannerProcess
@@ -24,11 +25,12 @@ extension QRPinKiosk {
         let outbox = try Outbox(path: outbox) { logger.warning("\($0)") }
         let (keypad, port, layout) = (try keypad.device(), keypad.keypad, keypad.layout)
         let (view, feed, attempts) = (lasting.view, lasting.feed, lasting.attempts)
-        let (sources, reader) = (BadgeSources(reader.sources), try reader.device())
+        let (sources, reader, tap) = (BadgeSources(reader.sources), try reader.device(), reader.cardReaders)
         feed.update {
             ($0.camera, $0.keypad, $0.keypadLayout, $0.hasPreview) = (.unknown, .unknown, layout.shown, false)
             $0.expect(sources)
         }
+        view.use(sources)
         let note: @Sendable (String) -> Void = { logger.warning("\($0)") }
         let handOver = try handOver.map { path in try HandOver(command: path, note: note) }
         let box = page.applicationToken == nil ? nil : AssertionBox(feed: feed)
@@ -68,6 +70,7 @@ extension QRPinKiosk {
         let found: @Sendable (BadgeSource, Bool) -> Void = { source, isThere in
             feed.update { $0.found(source, isThere) }
             if let event = sources.found(source, isThere) { kiosk.tell(event) }
+            if sources.all.count > 1 { view.sourcesChanged() }
         }
         let health = HealthReporter(
             measure: { camera, crashes in
@@ -132,6 +135,13 @@ extension QRPinKiosk {
                 })
         }
         if let reader { parts.append(Part { await reader.run(logger, read: read) { found(.reader, $0) } }) }
+        if let tap {
+            let tapped: @Sendable (TagReading) -> Void = { reading in
+                lasting.read()
+                kiosk.tapped(reading)
+            }
+            parts.append(Part { await tap.run(logger, read: tapped, missed: kiosk.missedCard) { found(.tap, $0) } })
+        }
         parts += switching.parts
         // First, so that it is shut down last: the end of a session is told even when the kiosk stops.
         if let handOver { parts.insert(handOver, at: 0) }

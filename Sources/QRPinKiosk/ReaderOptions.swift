@@ -3,11 +3,16 @@ import KioskRuntime
 import Logging
 import SerialLine
 import SerialScanner
+import SmartCardReader
 
-/// A barcode scanner on a serial port; `qrpin reader learn` finds out how it is set.
+/// What reads badges beside the camera, or in its place: card readers, and a barcode scanner on a serial port; `qrpin reader learn` finds out how it is set.
 struct ReaderOptions: ParsableArguments {
     @Option(help: "The serial port of a barcode scanner that reads badges, too. (default: none)") var reader: String?
-    @Flag(help: "There is no camera: badges are read by --reader alone.") var noCamera = false
+    @Flag(help: "There is no camera: badges are read by --reader or --tap alone.") var noCamera = false
+    @Flag(help: "Reads badges from NFC cards and tags, too, at the card readers that pcscd has.") var tap = false
+    @Option(
+        name: .customLong("tap-reader"), help: "A part of the name of a card reader to use; repeatable. (default: all of them)")
+    var tapReaders: [String] = []
     @Option(name: .customLong("reader-baud"), help: "Its baud rate.") var baud = 9600
     @Option(name: .customLong("reader-framing"), help: "Data bits, parity (N, E, O) and stop bits.")
     var line = SerialFraming()
@@ -23,11 +28,12 @@ struct ReaderOptions: ParsableArguments {
     @Option(name: .customLong("reader-bad"), help: "What makes it beep when somebody is refused.") var bad = ""
 
     var sources: Set<BadgeSource> {
-        Set(noCamera ? [] : [.camera]).union(reader == nil ? [] : [.reader])
+        Set(noCamera ? [] : [.camera]).union(reader == nil ? [] : [.reader]).union(tap ? [.tap] : [])
     }
 
     func validate() throws {
-        if noCamera, reader == nil { throw ValidationError("--no-camera: give --reader, too.") }
+        if noCamera, reader == nil, !tap { throw ValidationError("--no-camera: give --reader or --tap, too.") }
+        if !tap, let name = tapReaders.first { throw ValidationError("--tap-reader \(name): give --tap, too.") }
         guard SerialSettings.bauds.contains(baud) else {
             let offered = SerialSettings.bauds.map(String.init).joined(separator: ", ")
             throw ValidationError("--reader-baud \(baud): give one of \(offered).")
@@ -43,6 +49,9 @@ struct ReaderOptions: ParsableArguments {
         let scanner = BarcodeScanner(path: reader, settings: settings, framing: try framing(), commands: try commands())
         return BarcodeReaderPort(path: reader, scanner: scanner)
     }
+
+    /// Nil without `--tap`.
+    var cardReaders: TapPort? { tap ? TapPort(readers: CardReaders(wanted: tapReaders)) : nil }
 
     private func framing() throws -> ScanFraming {
         var framing = ScanFraming()

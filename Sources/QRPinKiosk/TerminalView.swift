@@ -7,6 +7,13 @@ import Verifier
 final class TerminalView: Sendable {
     private let isTerminal = isatty(STDOUT_FILENO) == 1
     private let last = Mutex<Display?>(nil)
+    private let sources = Mutex(BadgeSources([]))
+
+    /// Whose sources of badges the sentences speak of from now on.
+    func use(_ sources: BadgeSources) { self.sources.withLock { $0 = sources } }
+
+    /// A source came or went: where a badge is waited for, what can be shown to it is told anew.
+    func sourcesChanged() { if last.withLock({ $0 }) == .holdUpBadge { show(.holdUpBadge) } }
 
     func show(_ display: Display) {
         let previous = last.withLock { last in
@@ -17,10 +24,17 @@ final class TerminalView: Sendable {
         if changes, !isTerminal { return }
         // The cursor stays behind a line that changes, so that the dots appear where people look.
         let start = changes ? "\r\u{1B}[K" : isTerminal && previous.map(Self.isChanging) == true ? "\n" : ""
-        let text = start + display.sentence + (isTerminal && Self.isChanging(display) ? "" : "\n")
+        let text =
+            start + display.sentence(at: Self.told(display, sources.withLock { $0 }))
+            + (isTerminal && Self.isChanging(display) ? "" : "\n")
         let bytes = Array(text.utf8)
         // Nobody who reads is no reason to stop signing people in.
         _ = unsafe write(STDOUT_FILENO, bytes, bytes.count)
+    }
+
+    /// What is out of order is every source that there should be.
+    private static func told(_ display: Display, _ sources: BadgeSources) -> Set<BadgeSource> {
+        if case .outOfOrder = display { sources.all } else { sources.inUse }
     }
 
     private static func isChanging(_ display: Display) -> Bool { isSameLine(display, display) }

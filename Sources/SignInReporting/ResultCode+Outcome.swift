@@ -21,6 +21,8 @@ extension ResultCode {
             case .foreignBadge: .foreignBadge
             case .malformedBadge: .malformedBadge
             case .notABadge: .notABadge
+            case .cardWithoutBadge: .cardWithoutBadge
+            case .cardTakenAway: .cardTakenAway
             case .serviceUnavailable: .serviceUnavailable
             case .clockUntrusted: .clockUntrusted
             case .keypadAbsent: .keypadAbsent

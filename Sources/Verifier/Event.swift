@@ -5,6 +5,8 @@ public import FoundationEssentials
 public enum Event: Sendable {
     /// A QR code was read; `attempt` is the id to use if this starts one.
     case badgeRead(text: String, attempt: AttemptID)
+    /// A card was held to a reader that gave no text to read as a badge; `attempt` as above.
+    case cardRefused(CardRefusal, attempt: AttemptID)
     case key(Key)
     /// `isOffline`: the kiosk answered by itself, because the service is gone.
     case startAnswered(AttemptID, StartVerdict, isOffline: Bool = false)
@@ -20,6 +22,23 @@ public enum Event: Sendable {
     /// The kiosk stops, or cannot keep events: whatever is under way ends.
     case interrupted
     case tick
+}
+
+/// Why a card starts no sign-in.
+public enum CardRefusal: Hashable, Sendable, CaseIterable {
+    /// It tells its number alone, which is no secret, or something that is no badge.
+    case noBadge
+    /// What is on it cannot be read.
+    case damaged
+    case takenAway
+
+    var outcome: Outcome {
+        switch self {
+        case .noBadge: .cardWithoutBadge
+        case .damaged: .malformedBadge
+        case .takenAway: .cardTakenAway
+        }
+    }
 }
 
 /// A key of the keypad. It prints without its digit.

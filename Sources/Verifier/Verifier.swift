@@ -18,6 +18,7 @@ public struct Verifier: Sendable {
         switch event {
         case .badgeRead(let text, let id):
             hold.isHeld(text, at: moment.uptime, for: timeouts.holdOff) ? [] : badgeRead(BadgeReading.parse(text), id, moment)
+        case .cardRefused(let refusal, let id): cardRefused(refusal, id, moment)
         case .key(let key): keyPressed(key, moment)
         case .startAnswered(let id, let verdict, let isOffline): startAnswered(id, verdict, isOffline, moment)
         case .pinAnswered(let id, let answer, let isOffline): pinAnswered(id, answer, isOffline, moment)
@@ -37,6 +38,12 @@ public struct Verifier: Sendable {
         if case .notABadge = reading { return [] }
         if case .badge(let badge) = reading, badge.qrCodeID == holder.qrCodeID { return sessionUsed(moment) }
         return finish(.badgeSwapped, moment) + endSession(.sessionReplaced, moment) + begin(reading, id, moment)
+    }
+
+    private mutating func cardRefused(_ refusal: CardRefusal, _ id: AttemptID, _ moment: Moment) -> [Action] {
+        // A purse beside the reader is none of the person's doing, either.
+        guard state.holder == nil, !hold.isHeld("\(refusal)", at: moment.uptime, for: timeouts.holdOff) else { return [] }
+        return finish(refusal.outcome, of: Attempt(id: id), moment)
     }
 
     private mutating func begin(_ reading: BadgeReading, _ id: AttemptID, _ moment: Moment) -> [Action] {

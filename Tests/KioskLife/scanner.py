@@ -45,7 +45,7 @@ def scan(text):
     os.write(scanner, b"\x02]Q1" + text + b"\r\n")
 
 
-wait_for("Hold up your badge")
+wait_for("Scan your badge")
 heard = b""
 while not heard:  # Before the kiosk has opened the port, what is scanned is lost.
     time.sleep(0.05)
@@ -55,7 +55,7 @@ while not heard:  # Before the kiosk has opened the port, what is scanned is los
         pass
 scan(b"parcel 12345")
 wait_for("not a badge")
-wait_for("Hold up your badge")
+wait_for("Scan your badge")
 os.write(scanner, b"\x02]Q1" + badge[:40])
 time.sleep(1.5)
 scan(badge)

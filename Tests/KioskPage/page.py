@@ -100,6 +100,8 @@ STATES = {key: dict(phase="outcome", outcome=key.split(".")[1]) for key in langu
     f"pin.{prompt}": dict(phase="pin", prompt=prompt, typed=2, length=8, problem=problem, limit=8)
     for prompt, problem in {"current": "tooShort", "new": "repetition", "repeated": "differs"}.items()} | {
     "idle": {}, "idle.reader": dict(camera="none", reader="present"), "idle.camera.reader": dict(reader="present"),
+    "idle.tap": dict(camera="none", tap="present"), "idle.camera.tap": dict(tap="present"),
+    "idle.reader.tap": dict(camera="none", reader="present", tap="present"), "idle.camera.reader.tap": dict(reader="present", tap="present"),
     "checkingBadge": dict(phase="checkingBadge"), "checkingPIN": dict(phase="checkingPIN"),
     "slow": dict(phase="checkingPIN", isSlow=True), "session": dict(phase="session", name="ada.lovelace@warehouse.example.test"),
     "session.ending": dict(phase="session", name="ada.lovelace@warehouse.example.test", secondsLeft=29)}
@@ -250,7 +252,7 @@ def no_digit_of_a_pin_went_over_the_wire():
         states = re.sub(r'"id":"[^"]*"|id: \S+', "", wire)
         assert typed not in states, "digits on the wire"
     keys = {key for state in re.findall(r"data: (.*)", wire) for key in json.loads(state)}
-    assert keys <= {"id", "phase", "prompt", "typed", "length", "outcome", "name", "camera", "reader", "keypad", "keypadLayout", "isOnline",
+    assert keys <= {"id", "phase", "prompt", "typed", "length", "outcome", "name", "camera", "reader", "tap", "keypad", "keypadLayout", "isOnline",
                     "canSignInOffline", "hasAssertion", "hasPreview", "isSlow", "problem", "limit", "retryAfter", "secondsLeft"}, keys
 
 

@@ -7,7 +7,8 @@ import Verifier
 @Suite struct LanguagesTests {
     static let needed =
         KioskState.Phase.allCases.filter { $0 != .pin && $0 != .outcome }.map(\.rawValue)
-        + ["idle.reader", "idle.camera.reader", "slow", "session.ending"] + KioskState.Prompt.allCases.map { "pin.\($0)" }
+        + ["reader", "tap", "camera.reader", "camera.tap", "reader.tap", "camera.reader.tap"].map { "idle.\($0)" }
+        + ["slow", "session.ending"] + KioskState.Prompt.allCases.map { "pin.\($0)" }
         + Outcome.allCases.map { "outcome.\($0)" }
 
     @Test(arguments: ["en", "de", "es", "fr", "ar"])

@@ -173,23 +173,26 @@ final class Diary: Sendable {
     func `every outcome is a result of the service by the same name and has its sentence`(outcome: Outcome) {
         #expect(ResultCode(outcome).rawValue == outcome.rawValue)
         #expect(ResultCode(outcome).isSessionEnd == outcome.isSessionEnd)
-        #expect(Display.outcome(outcome, name: nil).sentence == ResultCode(outcome).workerSentence)
+        #expect(Display.outcome(outcome, name: nil).sentence(at: [.camera]) == ResultCode(outcome).workerSentence)
     }
 
     @Test func `what is wrong with a PIN, a lock and what is unplugged are said in words`() {
         #expect(
-            Display.pin(.new, typed: 0, length: 8, problem: .sequence).sentence
+            Display.pin(.new, typed: 0, length: 8, problem: .sequence).sentence(at: [.camera])
                 == "A run of digits like 12345678 is too easy to guess. Choose a new PIN of at least 8 digits, then press Enter: "
         )
-        #expect(Display.outcome(.lockedOut, name: nil, retryAfter: 30).sentence == "Too many wrong PINs. Try again in 30 s.")
         #expect(
-            Display.outcome(.lockedOut, name: nil, retryAfter: 121).sentence == "Too many wrong PINs. Try again in 3 minutes.")
+            Display.outcome(.lockedOut, name: nil, retryAfter: 30).sentence(at: [.camera])
+                == "Too many wrong PINs. Try again in 30 s.")
         #expect(
-            Display.outOfOrder(missing: [.keypad]).sentence
+            Display.outcome(.lockedOut, name: nil, retryAfter: 121).sentence(at: [.camera])
+                == "Too many wrong PINs. Try again in 3 minutes.")
+        #expect(
+            Display.outOfOrder(missing: [.keypad]).sentence(at: [.camera])
                 == "Out of order: the keypad is not connected. Ask your supervisor.")
     }
 
     @Test func `typed digits are shown as dots`() {
-        #expect(Display.pin(.current, typed: 3, length: 8).sentence == "Type your PIN, then press Enter: ●●●")
+        #expect(Display.pin(.current, typed: 3, length: 8).sentence(at: [.camera]) == "Type your PIN, then press Enter: ●●●")
     }
 }

@@ -2,8 +2,8 @@ import NFCTag
 import Testing
 
 struct NDEFTests {
-    /// NFC Forum Text RTD 1.0, appendix: "Hello, world!" in US English.
-    @Test func `the standard's example of a Text record is read`() throws {
+    /// Short record that begins and ends a message (NDEF 1.0, §3.2): type of 1 byte, payload of 1 + 5 + 13; UTF-8, language of 5 (Text RTD 1.0, §3.2.1).
+    @Test func `a Text record is read behind its language`() throws {
         let bytes = [0xD1, 0x01, 0x13, 0x54, 0x05] + Array("en-USHello, world!".utf8)
         #expect(try #require(NDEFMessage(bytes)).text == "Hello, world!")
     }

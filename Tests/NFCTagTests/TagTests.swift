@@ -15,6 +15,28 @@ struct TagTests {
         #expect(try Tag.read(PlayedTag.type2(area).transmit) == .message(message))
     }
 
+    /// Answers that card readers' manuals print for a MIFARE Ultralight and a MIFARE Classic 1K (PC/SC part 3, §3.1.3.2.3.2).
+    @Test(arguments: [0x03, 0x01] as [UInt8]) func `a card of memory alone is sent no command of ISO 7816`(card: UInt8) throws {
+        let answer: [UInt8] =
+            [0x3B, 0x8F, 0x80, 0x01, 0x80, 0x4F, 0x0C, 0xA0, 0x00, 0x00, 0x03, 0x06, 0x03, 0x00, card, 0x00, 0x00, 0x00, 0x00]
+            + [0x6B ^ card]
+        let tag = PlayedTag.type2([0x03, UInt8(message.bytes.count)] + message.bytes)
+        var classes: Set<UInt8> = []
+        func transmit(_ command: [UInt8]) throws(PlayedTag.Removed) -> [UInt8] {
+            classes.insert(command[0])
+            return try tag.transmit(command)
+        }
+        #expect(try Tag.read(answerToReset: answer, transmit) == .message(message))
+        #expect(try Tag.write(message, answerToReset: answer, transmit) == .written)
+        #expect(classes == [0xFF])
+    }
+
+    @Test func `another card is asked for a Type 4 tag first`() throws {
+        // A DESFire's, as readers make it up of its ATS.
+        let tag = PlayedTag.type4(message.bytes)
+        #expect(try Tag.read(answerToReset: [0x3B, 0x81, 0x80, 0x01, 0x80, 0x80], tag.transmit) == .message(message))
+    }
+
     @Test func `a card without an NFC Forum tag is its identifier only`() throws {
         #expect(try Tag.read(PlayedTag.identifierOnly.transmit) == .identifierOnly)
     }

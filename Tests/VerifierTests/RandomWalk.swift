@@ -51,7 +51,7 @@ struct RandomWalk {
     }
 
     private mutating func step() {
-        switch Int.random(in: 0..<32, using: &generator) {
+        switch Int.random(in: 0..<33, using: &generator) {
         case 0, 1: hold()
         case 2...8: answerStart()
         case 9...15: answerPIN()
@@ -62,6 +62,7 @@ struct RandomWalk {
         case 20: device()
         case 21: end()
         case 22: scene.isClockTrusted.toggle()
+        case 23: tap()
         default: type()
         }
     }
@@ -71,12 +72,21 @@ struct RandomWalk {
         scene.send(events.randomElement(using: &generator) ?? .tick)
     }
 
+    private mutating func tap() {
+        nextAttempt()
+        scene.send(.cardRefused(CardRefusal.allCases.randomElement(using: &generator) ?? .noBadge, attempt: scene.attempt))
+    }
+
     private mutating func hold() {
         let texts = [Scene.badge, Scene.badge, Scene.other, Scene.other, Scene.badge + "x", "ms-qrpin:v1|", "x"]
+        nextAttempt()
+        scene.send(.badgeRead(text: texts.randomElement(using: &generator) ?? "", attempt: scene.attempt))
+    }
+
+    private mutating func nextAttempt() {
         count += 1
         let random = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, UInt8(count >> 7 & 255), UInt8(count << 1 & 255)))
         scene.attempt = AttemptID(at: Scene.noon.addingTimeInterval(Double(count)), random: random)
-        scene.send(.badgeRead(text: texts.randomElement(using: &generator) ?? "", attempt: scene.attempt))
     }
 
     private mutating func answerStart() {

@@ -97,6 +97,9 @@ enum StateTable {
         ("another issuer's badge", { read("ms-qrpin:v1|eve@example.test|3a253da5-3f9a-457d-bd9c-de1aab9a2e59|37", &$0) }),
         ("a damaged badge", { read("ms-qrpin:v1|eve", &$0) }),
         ("a code that is no badge", { read("https://example.test", &$0) }),
+        ("a card without a badge", { refuse(.noBadge, &$0) }),
+        ("a damaged card", { refuse(.damaged, &$0) }),
+        ("a card that is taken away at once", { refuse(.takenAway, &$0) }),
         ("badge accepted", { try $0.accept() }),
         ("badge accepted, expired by this clock", { try $0.accept(to: -1) }),
         ("badge accepted, not yet valid by this clock", { try $0.accept(from: 60) }),
@@ -134,6 +137,11 @@ enum StateTable {
     private static func read(_ text: String, _ scene: inout Scene) {
         scene.uptime += .seconds(3)
         scene.hold(text)
+    }
+
+    private static func refuse(_ refusal: CardRefusal, _ scene: inout Scene) {
+        scene.attempt = AttemptID.make(at: Scene.noon)
+        scene.send(.cardRefused(refusal, attempt: scene.attempt))
     }
 
     /// The digits' own effect has a row of its own.

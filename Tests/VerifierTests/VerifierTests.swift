@@ -191,6 +191,41 @@ import Verifier
         #expect(scene.outcomes == [.notABadge, .notABadge])
     }
 
+    @Test(arguments: [
+        (CardRefusal.noBadge, Outcome.cardWithoutBadge), (.damaged, .malformedBadge), (.takenAway, .cardTakenAway),
+    ])
+    func `a card that is no badge is refused with its own outcome, once while it is there`(refusal: CardRefusal, outcome: Outcome)
+    {
+        var scene = Scene()
+        for _ in 0..<5 {
+            scene.send(.cardRefused(refusal, attempt: scene.attempt))
+            scene.wait(.milliseconds(2_999))
+        }
+        #expect(scene.outcomes == [outcome])
+        #expect(!scene.actions.contains { if case .start = $0 { true } else { false } })
+        scene.wait(.milliseconds(1))
+        scene.send(.cardRefused(refusal, attempt: .make(at: Scene.noon)))
+        #expect(scene.outcomes == [outcome, outcome])
+    }
+
+    @Test func `a card that is read at the second try begins at once`() {
+        var scene = Scene()
+        scene.send(.cardRefused(.takenAway, attempt: scene.attempt))
+        scene.hold(Scene.badge)
+        #expect(scene.shown.last == .checkingBadge)
+    }
+
+    @Test(arguments: CardRefusal.allCases) func `a purse at the card reader disturbs nobody`(refusal: CardRefusal) throws {
+        var scene = Scene()
+        scene.hold(Scene.badge)
+        try scene.accept()
+        scene.send(.cardRefused(refusal, attempt: .make(at: Scene.noon)))
+        #expect(scene.outcomes.isEmpty)
+        var session = try Scene.signedIn()
+        session.send(.cardRefused(refusal, attempt: .make(at: Scene.noon)))
+        #expect(session.outcomes == [.signedIn])
+    }
+
     @Test func `a service that fails or stays silent ends the attempt`() throws {
         var failed = Scene()
         failed.hold(Scene.badge)

@@ -28,7 +28,7 @@ function time(seconds) {
 /** What is not as it should be, the worst first. */
 const troubles = () => [
     isLost && 'lost', state.camera === 'absent' && 'cameraAbsent', state.reader === 'absent' && 'readerAbsent',
-    state.keypad === 'absent' && 'keypadAbsent',
+    state.tap === 'absent' && 'tapAbsent', state.keypad === 'absent' && 'keypadAbsent',
     !state.isOnline && (state.canSignInOffline ? 'offlineSignIn' : 'offline'),
 ].filter(Boolean).map((name) => word(name));
 
@@ -38,7 +38,7 @@ const isOut = () => isLost || (state.phase === 'idle' && (state.keypad === 'abse
 /** What a badge can be shown to here; the camera alone goes without saying. */
 const shownTo = () => sources().join('.').replace(/^camera$/, '');
 
-const sources = () => ['camera', 'reader'].filter((name) => !['absent', 'none', undefined].includes(state[name]));
+const sources = () => ['camera', 'reader', 'tap'].filter((name) => !['absent', 'none', undefined].includes(state[name]));
 
 const TONES = { idle: 'quiet', session: 'good', outcome: 'bad' };
 
