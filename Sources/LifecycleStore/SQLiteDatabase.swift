@@ -9,7 +9,10 @@ public struct SQLiteDatabase: SQLDatabase {
 
     /// Opens or makes the file.
     public init(path: String) throws {
-        self.init(try DatabasePool(path: path, configuration: Self.configuration))
+        let pool = try DatabasePool(path: path, configuration: Self.configuration)
+        // GRDB's pool has turned this to NORMAL for its writer by now, with which a power cut takes what was acknowledged.
+        try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+        self.init(pool)
     }
 
     /// In memory: gone with the process. For tests and trials.
@@ -24,7 +27,7 @@ public struct SQLiteDatabase: SQLDatabase {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
+            try db.execute(sql: "PRAGMA secure_delete = ON")
         }
         return configuration
     }

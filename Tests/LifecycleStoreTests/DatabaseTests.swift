@@ -41,6 +41,13 @@ import Testing
         #expect(number == 4 && most == Int.max)
     }
 
+    /// 2 is FULL (https://sqlite.org/pragma.html#pragma_synchronous). That it is enough, `Tests/Packages/run` shows with power cuts.
+    @Test func `what SQLite has committed is on the disk`() async throws {
+        let database = try SQLiteDatabase(path: TemporaryFile().path)
+        let setting: Int? = try await database.write { try $0.row("PRAGMA synchronous")?("synchronous") }
+        #expect(setting == 2)
+    }
+
     @Test(arguments: Backend.here) func `a transaction that throws leaves nothing behind`(_ backend: Backend) async throws {
         let database = try await Self.table(backend)
         let error = await #expect(throws: StoreError.self) {

@@ -216,7 +216,8 @@ static struct device camera = {
     .command = command,
 };
 
-const struct device *camera_open(const char *path, const char *format, unsigned width, unsigned height) {
+const struct device *camera_open(
+    const char *path, const char *serial, const char *format, unsigned width, unsigned height) {
     kind = (struct picture_kind){.format = format, .width = width, .height = height};
     if (!picture_kind_is_known(&kind)) {
         note("no camera sends %s of %u x %u", format, width, height);
@@ -224,6 +225,7 @@ const struct device *camera_open(const char *path, const char *format, unsigned 
     }
     only_choice.dwMaxVideoFrameSize = kind.bytes;
     only_choice.dwMaxPayloadTransferSize = PAYLOAD_HEADER_BYTES + kind.bytes;
+    camera.serial = serial;
     camera.configuration = camera_configuration(&kind);
     return frames_load(&frames, path, &kind) ? &camera : NULL;
 }

@@ -23,6 +23,7 @@ enum { BULK_PACKET_SIZE = 512 };
 
 struct device {
     const char *product;
+    const char *serial;
     const struct usb_device_descriptor *descriptor;
     /// The configuration descriptor and all that follow it, in one piece (USB 2.0 §9.4.3).
     const struct usb_config_descriptor *configuration;
@@ -43,7 +44,8 @@ struct device {
 
 /// A camera at 15 frames a second that shows the frames in a file: raw pictures of the format (YUYV, UYVY, NV12, YU12, GREY or
 /// BGR3), or one JPEG file when it is MJPG. NULL when the format, the size or the file is of no use.
-const struct device *camera_open(const char *frames, const char *format, unsigned width, unsigned height);
+const struct device *camera_open(
+    const char *frames, const char *serial, const char *format, unsigned width, unsigned height);
 
 /// A keypad on a serial port.
 const struct device *keypad_open(void);

@@ -198,6 +198,7 @@ static bool command(const char *verb, const char *argument) {
 
 static struct device keypad = {
     .product = "qrpin test keypad",
+    .serial = "0001",
     .descriptor = &device_descriptor,
     .power_on = power_on,
     .class_request = class_request,

@@ -1,7 +1,7 @@
 /// softusb: a USB camera or a USB keypad in software, plugged into the virtual port of the kernel that it runs under. The
 /// kernel's own drivers make /dev/videoN and /dev/ttyACMN of them, as for hardware.
 ///
-///     softusb camera [--format YUYV|UYVY|NV12|YU12|GREY|BGR3|MJPG] [--size 640x480] --control FIFO FRAMES
+///     softusb camera [--format YUYV|UYVY|NV12|YU12|GREY|BGR3|MJPG] [--size 640x480] [--serial 0001] --control FIFO FRAMES
 ///     softusb keypad --control FIFO
 ///
 /// It plugs itself in and then follows the commands that are written to the fifo, one a line:
@@ -24,7 +24,7 @@
 #include "port.h"
 
 static const char USAGE[] =
-    "usage: softusb camera [--format FORMAT] [--size WxH] --control FIFO FRAMES\n"
+    "usage: softusb camera [--format FORMAT] [--size WxH] [--serial SERIAL] --control FIFO FRAMES\n"
     "       softusb keypad --control FIFO\n";
 
 static const char *name = "softusb";
@@ -82,10 +82,11 @@ static void serve(const struct device *device, int fifo) {
     }
 }
 
-static const struct device *open_device(const char *kind, const char *frames, const char *format, const char *size) {
+static const struct device *open_device(
+    const char *kind, const char *frames, const char *serial, const char *format, const char *size) {
     unsigned width, height;
     if (strcmp(kind, "camera") == 0 && frames != NULL && sscanf(size, "%ux%u", &width, &height) == 2) {
-        return camera_open(frames, format, width, height);
+        return camera_open(frames, serial, format, width, height);
     }
     if (strcmp(kind, "keypad") == 0 && frames == NULL) return keypad_open();
     fputs(USAGE, stderr);
@@ -96,15 +97,18 @@ int main(int count, char **arguments) {
     static const struct option options[] = {
         {"control", required_argument, NULL, 'c'},
         {"format", required_argument, NULL, 'f'},
+        {"serial", required_argument, NULL, 'n'},
         {"size", required_argument, NULL, 's'},
         {NULL, 0, NULL, 0},
     };
     const char *control = NULL;
+    const char *serial = "0001";
     const char *format = "YUYV";
     const char *size = "640x480";
     for (int option; (option = getopt_long(count, arguments, "", options, NULL)) >= 0;) {
         if (option == 'c') control = optarg;
         if (option == 'f') format = optarg;
+        if (option == 'n') serial = optarg;
         if (option == 's') size = optarg;
         if (option == '?') return 2;
     }
@@ -114,7 +118,7 @@ int main(int count, char **arguments) {
     }
     name = arguments[optind];
     // arguments[count] is NULL, so a keypad's missing FRAMES is too.
-    const struct device *device = open_device(arguments[optind], arguments[optind + 1], format, size);
+    const struct device *device = open_device(arguments[optind], arguments[optind + 1], serial, format, size);
     if (device == NULL) return 2;
     // For reading and writing, so that there is no end of file when a writer closes it.
     int fifo = open(control, O_RDWR | O_CLOEXEC);

@@ -57,6 +57,16 @@ static int channel = -1;
 static struct transfer waiting[64];
 static unsigned waiting_count;
 
+/// Requests to take a transfer back that came before it. The kernel's sender looks at its two queues in turn
+/// (drivers/usb/usbip/vhci_tx.c: vhci_tx_loop), so one of the first that is queued in between is sent late. Whoever took it back waits until
+/// it ends, without which the camera could not be opened again.
+static struct {
+    uint32_t sequence, victim;
+} early[sizeof waiting / sizeof waiting[0]];
+static unsigned early_count;
+/// Of the newest transfer that the host asked for. Its numbers grow (vhci_hcd.c: vhci_tx_urb).
+static uint32_t newest;
+
 static bool receive(void *data, size_t count) {
     char *at = data;
     while (count > 0) {
@@ -125,6 +135,23 @@ void port_stall(unsigned endpoint) {
     if (find(endpoint, &index)) complete(take(index).sequence, -EPIPE, NULL, 0);
 }
 
+static void answer_unlink(uint32_t sequence, int status) {
+    struct message answer = {.command = htonl(RET_UNLINK), .sequence = htonl(sequence), .unlinked = {.status = htonl(status)}};
+    if (!transmit(&answer, sizeof answer)) port_unplug();
+}
+
+/// Whether this transfer was taken back before it came; it has ended then.
+static bool was_unlinked(uint32_t sequence) {
+    for (unsigned i = 0; i < early_count; i++) {
+        if (early[i].victim != sequence) continue;
+        uint32_t request = early[i].sequence;
+        early[i] = early[--early_count];
+        answer_unlink(request, -ECONNRESET);
+        return true;
+    }
+    return false;
+}
+
 /// A request on the control endpoint: answered at once.
 static void control_submitted(uint32_t sequence, const struct usb_ctrlrequest *setup, uint8_t *data) {
     bool to_host = (setup->bRequestType & USB_DIR_IN) != 0;
@@ -147,9 +174,12 @@ static void submitted(const struct message *message) {
     bool to_host = ntohl(message->direction) == DIRECTION_IN;
     size_t length = ntohl(message->submit.length);
 
+    newest = sequence;
     if (!to_host && (length > sizeof data || !receive(data, length))) {
         note("the host went away in the middle of a transfer");
         port_unplug();
+    } else if (was_unlinked(sequence)) {
+        note("taken back before it came");
     } else if (endpoint == 0) {
         control_submitted(sequence, &message->submit.setup, data);
     } else if (!to_host) {
@@ -165,15 +195,19 @@ static void submitted(const struct message *message) {
 
 /// The host takes a transfer back. One that still waits ends as reset; for one that was answered, the answer stands.
 static void unlinked(const struct message *message) {
-    uint32_t victim = ntohl(message->unlink.sequence);
-    struct message answer = {.command = htonl(RET_UNLINK), .sequence = message->sequence};
+    uint32_t sequence = ntohl(message->sequence), victim = ntohl(message->unlink.sequence);
     for (unsigned i = 0; i < waiting_count; i++) {
         if (waiting[i].sequence != victim) continue;
         take(i);
-        answer.unlinked.status = htonl(-ECONNRESET);
-        break;
+        answer_unlink(sequence, -ECONNRESET);
+        return;
     }
-    if (!transmit(&answer, sizeof answer)) port_unplug();
+    if (victim > newest && early_count < sizeof early / sizeof early[0]) {
+        early[early_count].sequence = sequence;
+        early[early_count++].victim = victim;
+    } else {
+        answer_unlink(sequence, 0);
+    }
 }
 
 void port_serve(void) {
@@ -239,6 +273,7 @@ void port_unplug(void) {
     if (channel < 0) return;
     close(channel);
     channel = -1;
-    waiting_count = 0;
+    waiting_count = early_count = 0;
+    newest = 0;
     note("unplugged");
 }

@@ -27,7 +27,7 @@ static int get_string(const struct device *device, unsigned index, uint8_t *data
     case 0: return give(data, languages, sizeof languages);
     case MANUFACTURER_STRING: return give_string(data, "qrpin");
     case PRODUCT_STRING: return give_string(data, device->product);
-    case SERIAL_NUMBER_STRING: return give_string(data, "0001");
+    case SERIAL_NUMBER_STRING: return give_string(data, device->serial);
     default: return STALL;
     }
 }
