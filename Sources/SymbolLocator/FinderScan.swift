@@ -6,6 +6,8 @@ struct FinderScan {
     private var isBare = false
     /// In pixels of this plane.
     private(set) var found: [FinderPattern] = []
+    /// For each eight rows, the places in ``found`` of the patterns that a line there may be of.
+    private var near: [[Int]]
 
     /// Patterns after which a scan ends: a picture of texture alone must not cost without end.
     static let mostPatterns = 200
@@ -13,6 +15,7 @@ struct FinderScan {
     init(_ plane: LumaPlane, half: LumaPlane) {
         self.plane = plane
         map = ThresholdMap(plane, half: half)
+        near = Array(repeating: [], count: plane.height / 8 + 1)
         scan(everyRow: plane.height < 720 ? 3 : 4)
     }
 
@@ -32,7 +35,7 @@ struct FinderScan {
         for y in stride(from: 1, to: plane.height, by: step) where found.count < Self.mostPatterns {
             if y / 8 != block {
                 block = y / 8
-                for x in limits.indices { limits[x] = UInt64(map.thresholds[block * map.columns + x]) &* 0x0101_0101_0101_0101 }
+                Kernels.spread(map.thresholds, from: block * map.columns, into: &limits)
             }
             Kernels.darkBits(plane, row: y, limits: limits, into: &words)
             let count = Kernels.edges(of: words, into: &edges)
@@ -54,13 +57,10 @@ struct FinderScan {
     private mutating func look(at edges: [Float], _ last: Int, _ y: Int) {
         let middle = Int(edges[last - 3] + edges[last - 2]) / 2
         let isDark = isDark(middle, y)
-        guard let estimate = module(edges, last, y) else { return }
-        let rough = FinderPattern(centre: Point(Float(middle) + 0.5, Float(y) + 0.5), module: estimate, isDark: isDark)
-        if let known = found.firstIndex(where: { $0.isSame(rough) }) {
-            found[known].sights += 1
-            return
-        }
-        guard let down = cut(middle, y, 0, 1, isDark, estimate) else { return }
+        let rough = FinderPattern(
+            centre: Point(Float(middle) + 0.5, Float(y) + 0.5), module: (edges[last - 2] - edges[last - 3]) / 3, isDark: isDark)
+        if isKnown(rough) { return }
+        guard let estimate = module(edges, last, y), let down = cut(middle, y, 0, 1, isDark, estimate) else { return }
         let centreY = Float(y) + 0.5 + down.offset
         let row = min(max(Int(centreY), 0), plane.height - 1)
         guard self.isDark(middle, row) == isDark, let across = cut(middle, row, 1, 0, isDark, estimate) else { return }
@@ -73,11 +73,20 @@ struct FinderScan {
         let pattern = FinderPattern(
             centre: Point(Float(middle) + 0.5 + across.offset, centreY), module: (down.module + across.module) / 2, isDark: isDark
         )
-        if let known = found.firstIndex(where: { $0.isSame(pattern) }) {
-            found[known].sights += 1
-        } else {
-            found.append(pattern)
-        }
+        if isKnown(pattern) { return }
+        // As far as ``FinderPattern/isSame(_:)`` goes, for a line that makes 2.2 of a module.
+        let reach = 3.3 * pattern.module
+        let (first, last) = (Int(max(0, centreY - reach)) / 8, min(near.count - 1, Int(max(0, centreY + reach)) / 8))
+        for rows in min(first, last)...last { near[rows].append(found.count) }
+        found.append(pattern)
+    }
+
+    /// Whether a pattern was found before; that counts as one more sight of it.
+    private mutating func isKnown(_ pattern: FinderPattern) -> Bool {
+        let rows = min(max(Int(pattern.centre.y), 0), plane.height - 1) / 8
+        guard let known = near[rows].first(where: { found[$0].isSame(pattern) }) else { return false }
+        found[known].sights += 1
+        return true
     }
 
     /// The module size of a row's pattern, or nil when it is none: its edges lie between pixels, where the threshold is crossed.

@@ -72,7 +72,7 @@ struct SymbolSearch {
             }
             // As many errors as that no level of error correction makes up for; in a small symbol one stain may be as large.
             guard samples.errors(drawn) <= (fit.model.version < 5 ? 0.2 : 0.15) else { continue }
-            switch answer(SymbolSight(drawing: samples.drawing(drawn, scale: 2), region: fit.region(in: planes[0])), rung) {
+            switch answer(SymbolSight(drawing: samples.drawing(drawn), region: fit.region(in: planes[0])), rung) {
             case .read: return .read
             case .notRead: break
             case .enough:
