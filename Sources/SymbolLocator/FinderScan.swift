@@ -65,7 +65,7 @@ struct FinderScan {
         let row = min(max(Int(centreY), 0), plane.height - 1)
         guard self.isDark(middle, row) == isDark, let across = cut(middle, row, 1, 0, isDark, estimate) else { return }
         let (longer, shorter) = (max(down.module, across.module), min(down.module, across.module))
-        guard longer < 3 * shorter else { return }
+        guard longer < 4 * shorter else { return }
         let column = min(max(Int(Float(middle) + 0.5 + across.offset), 0), plane.width - 1)
         guard self.isDark(column, row) == isDark,
             cut(column, row, 1, 1, isDark, estimate) != nil || cut(column, row, 1, -1, isDark, estimate) != nil
@@ -111,12 +111,12 @@ struct FinderScan {
 
     /// The pattern's cut by a line through a pixel: where its middle lies from there, and its module size, both in steps of the line.
     ///
-    /// `estimate` is the module size along another line; perspective makes up to 2.5 of one. A cut ends with the first run that is no
+    /// `estimate` is the module size along another line; perspective makes up to 3.2 of one. A cut ends with the first run that is no
     /// pattern's: most do, and early.
     private func cut(_ x: Int, _ y: Int, _ dx: Int, _ dy: Int, _ isDark: Bool, _ estimate: Float) -> (
         offset: Float, module: Float
     )? {
-        let longest = 2.5 * estimate + 1
+        let longest = 3.2 * estimate + 1
         var (ahead, behind) = (
             EdgeWalk(x: x, y: y, dx: dx, dy: dy, isDark: isDark), EdgeWalk(x: x, y: y, dx: -dx, dy: -dy, isDark: isDark)
         )
@@ -129,7 +129,7 @@ struct FinderScan {
         let middle = toMiddle + fromMiddle
         // What ``FinderRuns`` lets pass at most.
         let limit = min(1.6 * longest + 1, 1.32 * middle + 1.75)
-        guard middle > 1.2 * estimate - 1, goOn(&ahead, limit), goOn(&behind, limit) else { return nil }
+        guard middle > 0.8 * estimate - 1, goOn(&ahead, limit), goOn(&behind, limit) else { return nil }
         let (second, fourth) = (behind.reached - toMiddle, ahead.reached - fromMiddle)
         guard goOn(&ahead, limit, or: isBare ? .limit : .pictureEdge), goOn(&behind, limit, or: isBare ? .limit : .pictureEdge)
         else {

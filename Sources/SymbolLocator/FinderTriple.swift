@@ -4,6 +4,8 @@ struct FinderTriple: Sendable {
     let corner, right, below: FinderPattern
     /// Greater the less the three look like one symbol's.
     let cost: Float
+    /// Whether the symbol would be seen at an angle of 45 degrees or more.
+    let isSteep: Bool
     /// Whether one of the three was not seen.
     private(set) var isCompleted = false
 
@@ -99,7 +101,7 @@ struct FinderTriple: Sendable {
     private static func cost(_ corner: FinderPattern, _ first: Neighbour, _ second: Neighbour) -> Float? {
         let (longer, shorter) = (max(first.distance, second.distance), min(first.distance, second.distance))
         let cosine = abs(first.apart.dot(second.apart)) / (longer * shorter)
-        guard longer < 2.6 * shorter, cosine < 0.8 else { return nil }
+        guard longer < 3.6 * shorter, cosine < 0.88 else { return nil }
         let (a, b, c) = (corner.module, first.pattern.module, second.pattern.module)
         let spread = max(a, b, c) / min(a, b, c)
         // Few false patterns are seen more than once.
@@ -112,6 +114,8 @@ struct FinderTriple: Sendable {
             let cost = Self.cost(corner, first, second)
         else { return nil }
         (self.corner, self.cost) = (corner, cost)
+        let (longer, shorter) = (max(first.distance, second.distance), min(first.distance, second.distance))
+        isSteep = longer > 1.4 * shorter || abs(first.apart.dot(second.apart)) > 0.35 * longer * shorter
         let isClockwise = first.apart.cross(second.apart) > 0
         right = isClockwise ? first.pattern : second.pattern
         below = isClockwise ? second.pattern : first.pattern
