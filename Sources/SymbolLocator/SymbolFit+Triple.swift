@@ -1,5 +1,6 @@
 extension SymbolFit {
-    static func fit(_ triple: FinderTriple, _ planes: [LumaPlane]) -> SymbolFit? {
+    /// Nil when no symbol fits. With `steeply`, the patterns' middles alone are what it is fitted by.
+    static func fit(_ triple: FinderTriple, _ planes: [LumaPlane], steeply: Bool) -> SymbolFit? {
         // At three to six pixels per module, means of pixels have taken noise and moiré away, and a sample costs the same at any size.
         let module = (triple.corner.module + triple.right.module + triple.below.module) / 3
         var level = 0
@@ -12,12 +13,8 @@ extension SymbolFit {
         }
         let outline = Outline(
             planes[level], corner: scaled(triple.corner), right: scaled(triple.right), below: scaled(triple.below))
-        var best = fit(triple, outline)
-        if triple.isSteep, !triple.isCompleted, best?.quality ?? 0 < 0.85,
-            let steep = steepFit(outline, about: triple.version, isDark: triple.corner.isDark), steep.quality > best?.quality ?? 0
-        {
-            best = steep
-        }
+        var best =
+            steeply ? steepFit(outline, about: triple.version, isDark: triple.corner.isDark) : fit(triple, outline)
         best?.alignFourthCorner()
         return best
     }

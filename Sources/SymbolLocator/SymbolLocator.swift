@@ -67,8 +67,11 @@ public struct SymbolLocator: Sendable {
         var scans = Self.scans(planes)
         let patterns = Self.patterns(scans)
         var search = SymbolSearch(planes: planes, rungs: rungs, answer: answer)
-        search.look(at: FinderTriple.all(of: patterns))
+        let triples = FinderTriple.all(of: patterns)
+        search.look(at: triples)
         if !search.hasSeenSymbol { search.look(at: FinderTriple.completed(patterns)) }
+        // That costs as much as all the rest, and is seldom needed.
+        if !search.hasRead { search.look(at: triples.filter(\.isSteep), steeply: true) }
         search.lookHarder()
         guard seeksBare, !search.hasSeenSymbol else { return patterns.count }
         // For what is rare, half of a large picture will do.

@@ -17,10 +17,12 @@ struct SymbolSearch {
 
     var hasSeenSymbol: Bool { !used.isEmpty || !unread.isEmpty }
 
-    /// Tries triples in their order. A finder pattern is one symbol's alone.
-    mutating func look(at triples: [FinderTriple]) {
+    var hasRead: Bool { !used.isEmpty }
+
+    /// Tries triples in their order, as symbols that are seen from the front or steeply. A finder pattern is one symbol's alone.
+    mutating func look(at triples: [FinderTriple], steeply: Bool = false) {
         for triple in triples where !isOver && !isUsed(triple) {
-            guard var fit = SymbolFit.fit(triple, planes), fit.quality > 0.35 else { continue }
+            guard var fit = SymbolFit.fit(triple, planes, steeply: steeply), fit.quality > 0.35 else { continue }
             // A fit that good is seldom made better.
             var outcome = fit.quality > 0.9 ? draw(fit, [.plain]) : .notRead
             if outcome == .notRead {
