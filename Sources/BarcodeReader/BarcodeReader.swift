@@ -28,14 +28,16 @@ import CZBar
 
     /// The payloads in a picture of 8-bit luma, `height` rows of `width` pixels without padding, in the order in which ZBar finds them.
     ///
-    /// A picture whose size does not match its sides holds nothing.
-    public func read(_ luma: [UInt8], width: Int, height: Int) -> [[UInt8]] {
+    /// ZBar looks for finder patterns along one in `density` rows and columns. A picture whose size does not match its sides holds nothing.
+    public func read(_ luma: [UInt8], width: Int, height: Int, density: Int32 = 1) -> [[UInt8]] {
         guard width > 0, height > 0, luma.count == width * height else { return [] }
         guard let image = unsafe zbar_image_create() else { return [] }
         defer { unsafe zbar_image_destroy(image) }
         unsafe zbar_image_set_format(image, 0x3030_3859)  // "Y800": 8-bit luma.
         unsafe zbar_image_set_size(image, UInt32(width), UInt32(height))
         return unsafe luma.withUnsafeBytes { bytes in
+            unsafe zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_X_DENSITY, density)
+            unsafe zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_Y_DENSITY, density)
             unsafe czbar_image_lend(image, bytes.baseAddress, UInt(bytes.count))
             guard unsafe zbar_scan_image(scanner, image) > 0 else { return [] }
             defer { renewScanner() }

@@ -17,7 +17,8 @@ extension BarcodeReader {
     {
         var reading = SymbolReading()
         reading.patterns = locator.locate(in: plane) { sight, _ in
-            let payloads = read(sight.drawing)
+            let (drawing, density) = (sight.drawing, Int32(SymbolSight.lineSpacing))
+            let payloads = read(drawing.pixels, width: drawing.width, height: drawing.height, density: density)
             for payload in payloads where !reading.found.contains(where: { $0.payload == payload }) {
                 reading.found.append((payload, sight.region))
             }

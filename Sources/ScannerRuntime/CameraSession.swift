@@ -81,6 +81,7 @@ struct CameraSession: ~Copyable {
             // A camera that opens but shows nothing is not told as streaming.
             if !streamed { try emit(.streaming(device: path, mode: mode)) }
             streamed = true
+            holdOff.sawFrame(at: lastFrame - start)
             let payloads = ladder.read(picture)
             if settings.showsPreview {
                 // Before the badge is told of, which ends the preview: a person sees that it was found.
@@ -93,9 +94,7 @@ struct CameraSession: ~Copyable {
             }
             for payload in payloads {
                 let text = String(decoding: payload, as: UTF8.self)
-                guard settings.takesAny || text.hasPrefix("ms-qrpin:"), holdOff.admits(text, at: clock.now - start) else {
-                    continue
-                }
+                guard settings.takesAny || text.hasPrefix("ms-qrpin:"), holdOff.admits(text) else { continue }
                 try emit(.read(text: text, time: Date()))
             }
             if let interval = settings.meterInterval {

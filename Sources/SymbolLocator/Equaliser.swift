@@ -12,33 +12,48 @@ struct Equaliser {
     private static let rounds = 4
 
     init(_ samples: ModuleSamples, _ contrast: [Float]) {
-        (self.samples, self.contrast) = (samples, contrast)
+        self.samples = samples
+        // Eight at a time are taken: past the last, some are to spare.
+        self.contrast = contrast + [Float](repeating: 0, count: 8)
         stride = samples.size + 4
-        colours = [Float](repeating: 1, count: stride * stride)
+        colours = [Float](repeating: 1, count: stride * stride + 8)
     }
 
     /// The contrast of each module on its own.
     mutating func equalised() -> [Float] {
         let size = samples.size
         var equal = contrast
-        var scale = contrast.reduce(0) { $0 + abs($1) } / Float(contrast.count) + 1e-3
+        var scale = contrast.reduce(0) { $0 + abs($1) } / Float(size * size) + 1e-3
         for _ in 0..<Self.rounds {
             for y in 0..<size {
                 for x in 0..<size { colours[(y + 2) * stride + x + 2] = min(1, max(-1, equal[y * size + x] / scale)) }
             }
             for module in samples.model.modules { colours[place(module)] = module.sign }
-            guard let weights = weights() else { return equal }
-            var blur = weights
-            blur[0] = 0
-            for y in 0..<size {
-                for x in 0..<size {
-                    let share = (around((y + 2) * stride + x + 2) * blur).sum()
-                    equal[y * size + x] = contrast[y * size + x] - share
-                }
-            }
+            guard let weights = weights() else { break }
+            equal = unblurred(weights)
             scale = max(0.5 * weights[0], 1)
         }
-        return equal
+        return Array(equal.prefix(size * size))
+    }
+
+    /// The contrast without what blur brings in.
+    private func unblurred(_ weights: SIMD8<Float>) -> [Float] {
+        let (size, stride) = (samples.size, stride)
+        return unsafe colours.withUnsafeBytes { colours in
+            unsafe contrast.withUnsafeBytes { contrast in
+                [Float](columns: size, rows: size) { x, y in
+                    func both(_ apart: Int) -> Eight {
+                        let middle = (y + 2) * stride + x + 2
+                        let before = unsafe colours.loadUnaligned(fromByteOffset: 4 * (middle - apart), as: Eight.self)
+                        return unsafe before + colours.loadUnaligned(fromByteOffset: 4 * (middle + apart), as: Eight.self)
+                    }
+                    // In the order of ``around(_:)``.
+                    var own = unsafe contrast.loadUnaligned(fromByteOffset: 4 * (y * size + x), as: Eight.self)
+                    own -= both(1) * weights[1] + both(stride) * weights[2] + both(stride + 1) * weights[3]
+                    return own - both(stride - 1) * weights[4] - both(2) * weights[5] - both(2 * stride) * weights[6]
+                }
+            }
+        }
     }
 
     private func place(_ module: SymbolModel.Module) -> Int {

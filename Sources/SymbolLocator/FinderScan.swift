@@ -6,6 +6,8 @@ struct FinderScan {
     private var isBare = false
     /// In pixels of this plane.
     private(set) var found: [FinderPattern] = []
+    /// For each eight rows, the places in ``found`` of the patterns that a line there may be of.
+    private var near: [[Int]]
 
     /// Patterns after which a scan ends: a picture of texture alone must not cost without end.
     static let mostPatterns = 200
@@ -13,6 +15,7 @@ struct FinderScan {
     init(_ plane: LumaPlane, half: LumaPlane) {
         self.plane = plane
         map = ThresholdMap(plane, half: half)
+        near = Array(repeating: [], count: plane.height / 8 + 1)
         scan(everyRow: plane.height < 720 ? 3 : 4)
     }
 
@@ -32,7 +35,7 @@ struct FinderScan {
         for y in stride(from: 1, to: plane.height, by: step) where found.count < Self.mostPatterns {
             if y / 8 != block {
                 block = y / 8
-                for x in limits.indices { limits[x] = UInt64(map.thresholds[block * map.columns + x]) &* 0x0101_0101_0101_0101 }
+                Kernels.spread(map.thresholds, from: block * map.columns, into: &limits)
             }
             Kernels.darkBits(plane, row: y, limits: limits, into: &words)
             let count = Kernels.edges(of: words, into: &edges)
@@ -54,18 +57,15 @@ struct FinderScan {
     private mutating func look(at edges: [Float], _ last: Int, _ y: Int) {
         let middle = Int(edges[last - 3] + edges[last - 2]) / 2
         let isDark = isDark(middle, y)
-        guard let estimate = module(edges, last, y) else { return }
-        let rough = FinderPattern(centre: Point(Float(middle) + 0.5, Float(y) + 0.5), module: estimate, isDark: isDark)
-        if let known = found.firstIndex(where: { $0.isSame(rough) }) {
-            found[known].sights += 1
-            return
-        }
-        guard let down = cut(middle, y, 0, 1, isDark, estimate) else { return }
+        let rough = FinderPattern(
+            centre: Point(Float(middle) + 0.5, Float(y) + 0.5), module: (edges[last - 2] - edges[last - 3]) / 3, isDark: isDark)
+        if isKnown(rough) { return }
+        guard let estimate = module(edges, last, y), let down = cut(middle, y, 0, 1, isDark, estimate) else { return }
         let centreY = Float(y) + 0.5 + down.offset
         let row = min(max(Int(centreY), 0), plane.height - 1)
         guard self.isDark(middle, row) == isDark, let across = cut(middle, row, 1, 0, isDark, estimate) else { return }
         let (longer, shorter) = (max(down.module, across.module), min(down.module, across.module))
-        guard longer < 3 * shorter else { return }
+        guard longer < 4 * shorter else { return }
         let column = min(max(Int(Float(middle) + 0.5 + across.offset), 0), plane.width - 1)
         guard self.isDark(column, row) == isDark,
             cut(column, row, 1, 1, isDark, estimate) != nil || cut(column, row, 1, -1, isDark, estimate) != nil
@@ -73,11 +73,20 @@ struct FinderScan {
         let pattern = FinderPattern(
             centre: Point(Float(middle) + 0.5 + across.offset, centreY), module: (down.module + across.module) / 2, isDark: isDark
         )
-        if let known = found.firstIndex(where: { $0.isSame(pattern) }) {
-            found[known].sights += 1
-        } else {
-            found.append(pattern)
-        }
+        if isKnown(pattern) { return }
+        // As far as ``FinderPattern/isSame(_:)`` goes, for a line that makes 2.2 of a module.
+        let reach = 3.3 * pattern.module
+        let (first, last) = (Int(max(0, centreY - reach)) / 8, min(near.count - 1, Int(max(0, centreY + reach)) / 8))
+        for rows in min(first, last)...last { near[rows].append(found.count) }
+        found.append(pattern)
+    }
+
+    /// Whether a pattern was found before; that counts as one more sight of it.
+    private mutating func isKnown(_ pattern: FinderPattern) -> Bool {
+        let rows = min(max(Int(pattern.centre.y), 0), plane.height - 1) / 8
+        guard let known = near[rows].first(where: { found[$0].isSame(pattern) }) else { return false }
+        found[known].sights += 1
+        return true
     }
 
     /// The module size of a row's pattern, or nil when it is none: its edges lie between pixels, where the threshold is crossed.
@@ -102,12 +111,12 @@ struct FinderScan {
 
     /// The pattern's cut by a line through a pixel: where its middle lies from there, and its module size, both in steps of the line.
     ///
-    /// `estimate` is the module size along another line; perspective makes up to 2.5 of one. A cut ends with the first run that is no
+    /// `estimate` is the module size along another line; perspective makes up to 3.2 of one. A cut ends with the first run that is no
     /// pattern's: most do, and early.
     private func cut(_ x: Int, _ y: Int, _ dx: Int, _ dy: Int, _ isDark: Bool, _ estimate: Float) -> (
         offset: Float, module: Float
     )? {
-        let longest = 2.5 * estimate + 1
+        let longest = 3.2 * estimate + 1
         var (ahead, behind) = (
             EdgeWalk(x: x, y: y, dx: dx, dy: dy, isDark: isDark), EdgeWalk(x: x, y: y, dx: -dx, dy: -dy, isDark: isDark)
         )
@@ -120,7 +129,7 @@ struct FinderScan {
         let middle = toMiddle + fromMiddle
         // What ``FinderRuns`` lets pass at most.
         let limit = min(1.6 * longest + 1, 1.32 * middle + 1.75)
-        guard middle > 1.2 * estimate - 1, goOn(&ahead, limit), goOn(&behind, limit) else { return nil }
+        guard middle > 0.8 * estimate - 1, goOn(&ahead, limit), goOn(&behind, limit) else { return nil }
         let (second, fourth) = (behind.reached - toMiddle, ahead.reached - fromMiddle)
         guard goOn(&ahead, limit, or: isBare ? .limit : .pictureEdge), goOn(&behind, limit, or: isBare ? .limit : .pictureEdge)
         else {

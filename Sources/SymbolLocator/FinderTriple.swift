@@ -4,23 +4,33 @@ struct FinderTriple: Sendable {
     let corner, right, below: FinderPattern
     /// Greater the less the three look like one symbol's.
     let cost: Float
+    /// Whether the symbol would be seen at an angle of 45 degrees or more.
+    let isSteep: Bool
     /// Whether one of the three was not seen.
     private(set) var isCompleted = false
+
+    /// How many triples are tried at most.
+    private static let most = 64
 
     /// The likely triples, the likeliest first.
     static func all(of patterns: [FinderPattern]) -> [FinderTriple] {
         let chosen = Array(patterns.sorted { $0.sights > $1.sights }.prefix(60))
-        var triples: [FinderTriple] = []
-        for corner in chosen {
+        // The likeliest so far, by places in the chosen. There may be thousands, of which few get in.
+        var best: [(cost: Float, corner: Int, first: Int, second: Int)] = []
+        for (place, corner) in chosen.enumerated() {
             let near = neighbours(of: corner, in: chosen)
-            for first in near.indices {
-                for second in near.indices where second > first {
-                    if let triple = FinderTriple(corner, near[first], near[second]) { triples.append(triple) }
+            for (index, first) in near.enumerated() {
+                for second in near[(index + 1)...] {
+                    guard let cost = cost(corner, first.pattern, second.pattern) else { continue }
+                    if best.count == most {
+                        guard cost < best[most - 1].cost else { continue }
+                        best.removeLast()
+                    }
+                    best.insert((cost, place, first.place, second.place), at: best.firstIndex { $0.cost > cost } ?? best.count)
                 }
             }
         }
-        // Numbers are moved about more cheaply than triples.
-        return triples.indices.sorted { triples[$0].cost < triples[$1].cost }.prefix(64).map { triples[$0] }
+        return best.compactMap { FinderTriple(chosen[$0.corner], chosen[$0.first], chosen[$0.second]) }
     }
 
     /// Triples of two patterns that are seen well, or are among few, and a third that may be hidden where it would make a square with them.
@@ -28,7 +38,7 @@ struct FinderTriple: Sendable {
         let chosen = Array(patterns.filter { $0.sights > 1 || patterns.count < 5 }.sorted { $0.sights > $1.sights }.prefix(3))
         var triples: [FinderTriple] = []
         for (index, first) in chosen.enumerated() {
-            for second in chosen[(index + 1)...] where neighbours(of: first, in: [second]).count == 1 {
+            for second in chosen[(index + 1)...] where Neighbour(second, of: first) != nil {
                 guard max(first.module, second.module) < 1.5 * min(first.module, second.module) else { continue }
                 let apart = second.centre - first.centre
                 let aside = Point(-apart.y, apart.x)
@@ -53,17 +63,30 @@ struct FinderTriple: Sendable {
         return triples
     }
 
-    /// The nearest patterns of the same kind that can be in one symbol with a corner: 14 to 170 modules away, of about its size.
-    private static func neighbours(of corner: FinderPattern, in patterns: [FinderPattern]) -> [FinderPattern] {
-        let near = patterns.filter { other in
-            guard other.isDark == corner.isDark, other.module < 2.5 * corner.module, corner.module < 2.5 * other.module else {
-                return false
-            }
-            let distance = (other.centre - corner.centre).length / max(other.module, corner.module)
+    /// A pattern that may be in one symbol with a corner, and where it is from there.
+    private struct Neighbour {
+        let pattern: FinderPattern
+        let apart: Point
+        let distance: Float
+
+        /// Nil when it cannot be: of another size, or not 14 to 170 modules away.
+        init?(_ pattern: FinderPattern, of corner: FinderPattern) {
+            guard pattern.isDark == corner.isDark, pattern.module < 2.5 * corner.module, corner.module < 2.5 * pattern.module
+            else { return nil }
+            (self.pattern, apart) = (pattern, pattern.centre - corner.centre)
+            distance = apart.length
             // A pattern's module is taken up to √2 too large when the symbol is turned.
-            return distance > 7 && distance < 190
+            let modules = distance / max(pattern.module, corner.module)
+            guard modules > 7, modules < 190 else { return nil }
         }
-        return Array(near.sorted { ($0.centre - corner.centre).length < ($1.centre - corner.centre).length }.prefix(16))
+    }
+
+    /// The nearest patterns that can be in one symbol with a corner, and their places among all.
+    private static func neighbours(of corner: FinderPattern, in patterns: [FinderPattern])
+        -> ArraySlice<(pattern: Neighbour, place: Int)>
+    {
+        patterns.indices.compactMap { place in Neighbour(patterns[place], of: corner).map { ($0, place) } }
+            .sorted { $0.0.distance < $1.0.distance }.prefix(16)
     }
 
     /// The version by the distances of the patterns, in modules of their size.
@@ -74,19 +97,27 @@ struct FinderTriple: Sendable {
         return Int(((modules + 7 - 17) / 4).rounded())
     }
 
-    private init?(_ corner: FinderPattern, _ first: FinderPattern, _ second: FinderPattern) {
-        let (toFirst, toSecond) = (first.centre - corner.centre, second.centre - corner.centre)
-        let (longer, shorter) = (max(toFirst.length, toSecond.length), min(toFirst.length, toSecond.length))
-        let cosine = abs(toFirst.dot(toSecond)) / (longer * shorter)
-        guard longer < 2.6 * shorter, cosine < 0.8 else { return nil }
-        let modules = [corner.module, first.module, second.module]
-        let spread = (modules.max() ?? 1) / (modules.min() ?? 1)
-        self.corner = corner
-        let isClockwise = toFirst.cross(toSecond) > 0
-        right = isClockwise ? first : second
-        below = isClockwise ? second : first
+    /// Greater the less the three look like one symbol's; nil when they do not at all.
+    private static func cost(_ corner: FinderPattern, _ first: Neighbour, _ second: Neighbour) -> Float? {
+        let (longer, shorter) = (max(first.distance, second.distance), min(first.distance, second.distance))
+        let cosine = abs(first.apart.dot(second.apart)) / (longer * shorter)
+        guard longer < 3.6 * shorter, cosine < 0.88 else { return nil }
+        let (a, b, c) = (corner.module, first.pattern.module, second.pattern.module)
+        let spread = max(a, b, c) / min(a, b, c)
         // Few false patterns are seen more than once.
-        let sights = Float(min(corner.sights, first.sights, second.sights))
-        cost = cosine + (longer / shorter - 1) + 0.7 * (spread - 1) + 0.5 / sights
+        let sights = Float(min(corner.sights, first.pattern.sights, second.pattern.sights))
+        return cosine + (longer / shorter - 1) + 0.7 * (spread - 1) + 0.5 / sights
+    }
+
+    private init?(_ corner: FinderPattern, _ first: FinderPattern, _ second: FinderPattern) {
+        guard let first = Neighbour(first, of: corner), let second = Neighbour(second, of: corner),
+            let cost = Self.cost(corner, first, second)
+        else { return nil }
+        (self.corner, self.cost) = (corner, cost)
+        let (longer, shorter) = (max(first.distance, second.distance), min(first.distance, second.distance))
+        isSteep = longer > 1.4 * shorter || abs(first.apart.dot(second.apart)) > 0.35 * longer * shorter
+        let isClockwise = first.apart.cross(second.apart) > 0
+        right = isClockwise ? first.pattern : second.pattern
+        below = isClockwise ? second.pattern : first.pattern
     }
 }

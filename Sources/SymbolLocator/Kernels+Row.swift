@@ -1,5 +1,15 @@
 /// What is done with one row at a time.
 extension Kernels {
+    /// Fills `limits` with a row of thresholds that begins at `first`, each in all eight bytes of its own.
+    static func spread(_ thresholds: [UInt8], from first: Int, into limits: inout [UInt64]) {
+        precondition(first >= 0 && first + limits.count <= thresholds.count)
+        unsafe thresholds.withUnsafeBufferPointer { thresholds in
+            unsafe limits.withUnsafeMutableBufferPointer { limits in
+                for index in 0..<limits.count { unsafe limits[index] = UInt64(thresholds[first &+ index]) &* byteSum }
+            }
+        }
+    }
+
     /// Bits of the pixels of a row that are darker than their block's threshold, the first in the least bit of the first word.
     ///
     /// `limits` holds one value for each eight pixels of the row: the threshold in each of its bytes. The bits past the row's end are zero.
@@ -33,7 +43,7 @@ extension Kernels {
         }
     }
 
-    private static let byteSum: UInt64 = 0x0101_0101_0101_0101
+    private static var byteSum: UInt64 { 0x0101_0101_0101_0101 }
     private static let bitOfByte: SIMD16<UInt8> = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128]
 
     /// One bit for each of eight successive places in a row's edges: whether the five runs from there on may be a finder pattern's, edges
@@ -57,7 +67,7 @@ extension Kernels {
             let module = ((f - a) + bias) / 7
             let slack = module / 2 + 0.5
             /// The sign bit says whether a run is near what is expected.
-            func nearness(_ run: Eight, _ expected: Eight, _ slack: Eight) -> SIMD8<Int32> {
+            @inline(__always) func nearness(_ run: Eight, _ expected: Eight, _ slack: Eight) -> SIMD8<Int32> {
                 let apart = run - expected
                 return unsafe unsafeBitCast(apart * apart - slack * slack, to: SIMD8<Int32>.self)
             }
@@ -65,7 +75,8 @@ extension Kernels {
                 nearness((d - c) + bias, 3 * module, slack * 1.5) & nearness((b - a) + bias, module, slack)
                 & nearness((c - b) - bias, module, slack) & nearness((e - d) - bias, module, slack)
                 & nearness((f - e) + bias, module, slack)
-            return UInt8(truncatingIfNeeded: (((signs & ~others) &>> 31) & [1, 2, 4, 8, 16, 32, 64, 128]).wrappedSum())
+            let bits = SIMD8<Int32>(1, 2, 4, 8, 16, 32, 64, 128)
+            return UInt8(truncatingIfNeeded: (((signs & ~others) &>> 31) & bits).wrappedSum())
         }
     }
 

@@ -2,20 +2,47 @@
 typealias Eight = SIMD8<Float>
 
 extension Eight {
-    static var steps: Eight { [0, 1, 2, 3, 4, 5, 6, 7] }
+    /// Not an array literal: that would make an array first.
+    static var steps: Eight { Eight(0, 1, 2, 3, 4, 5, 6, 7) }
+}
+
+extension [Float] {
+    /// Rows of so many values, of which `eight` gives that at a column and row and the seven to its right.
+    @inline(__always) init(columns: Int, rows: Int, _ eight: (_ column: Int, _ row: Int) -> Eight) {
+        precondition(columns >= 0 && rows >= 0)
+        // What reaches over a row's end is written over by the next row, or is to spare.
+        unsafe self.init(unsafeUninitializedCapacity: columns * rows + 7) { values, count in
+            let bytes = UnsafeMutableRawBufferPointer(values)
+            for row in 0..<rows {
+                for column in stride(from: 0, to: columns, by: 8) {
+                    unsafe bytes.storeBytes(of: eight(column, row), toByteOffset: 4 * (row * columns + column), as: Eight.self)
+                }
+            }
+            count = columns * rows
+        }
+    }
 }
 
 extension LumaPlane {
     /// What ``sample(_:)`` gives for each of eight positions. Only for planes with sides of two pixels or more.
     @inline(__always) func samples(_ x: Eight, _ y: Eight) -> Eight {
         precondition(width > 1 && height > 1)
-        let (column, across) = Self.split(x, side: width)
-        let (row, below) = Self.split(y, side: height)
+        // The pixel whose middle and the next one's a position lies between: half a pixel less, for the middle, and another half, to round
+        // downwards. Outside, the nearest edge. This is written out for both sides: the compiler inlines a function the first time alone.
+        let columns = Self.clamped(x - 1, to: Float(width - 2)) + Self.rounder
+        let rows = Self.clamped(y - 1, to: Float(height - 2)) + Self.rounder
+        // Shares of the way.
+        let across = Self.clamped(x - 0.5 - (columns - Self.rounder), to: 1)
+        let below = Self.clamped(y - 0.5 - (rows - Self.rounder), to: 1)
+        let (column, row) = unsafe (
+            unsafeBitCast(columns, to: SIMD8<UInt32>.self) & 0x7F_FFFF, unsafeBitCast(rows, to: SIMD8<UInt32>.self) & 0x7F_FFFF
+        )
+        let first = row &* UInt32(truncatingIfNeeded: width) &+ column
         var (upper, lower): (SIMD8<UInt32>, SIMD8<UInt32>) = (.zero, .zero)
         unsafe pixels.withUnsafeBytes { bytes in
-            // A split leaves room for one pixel to the right and one below.
+            // There is room for one pixel to the right and one below.
             for lane in 0..<8 {
-                let first = Int(row[lane]) &* width &+ Int(column[lane])
+                let first = Int(first[lane])
                 upper[lane] = UInt32(UInt16(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: first, as: UInt16.self)))
                 lower[lane] = UInt32(
                     UInt16(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: first &+ width, as: UInt16.self)))
@@ -28,15 +55,7 @@ extension LumaPlane {
     }
 
     /// From here to twice as much, a `Float`'s last bit counts one: added to a smaller number, it rounds that and shows it in its bits.
-    private static let rounder: Float = 0x1p23
-
-    /// The pixel whose middle and the next one's a position lies between, and its share of the way; outside, the nearest edge.
-    @inline(__always) private static func split(_ position: Eight, side: Int) -> (pixel: SIMD8<UInt32>, share: Eight) {
-        // Half a pixel less, for the middle, and another half, to round downwards.
-        let sum = clamped(position - 1, to: Float(side - 2)) + rounder
-        let share = clamped(position - 0.5 - (sum - rounder), to: 1)
-        return (unsafe unsafeBitCast(sum, to: SIMD8<UInt32>.self) & 0x7F_FFFF, share)
-    }
+    private static var rounder: Float { 0x1p23 }
 
     /// In 0...`limit`; zero for what is not a number.
     @inline(__always) private static func clamped(_ values: Eight, to limit: Float) -> Eight {

@@ -71,15 +71,11 @@ public struct LumaPlane: Sendable {
 extension LumaPlane {
     /// The luma at each of `count` steps from a point to another, with that of the ends for at least so many steps beyond them.
     private func samples(from start: Point, to end: Point, count: Int, beyond: Int) -> [Float] {
-        var line: [Float] = []
-        line.reserveCapacity(count + 2 * beyond + 8)
-        for first in stride(from: -beyond, through: count + beyond, by: 8) {
-            let share = ((Eight.steps + Float(first)) / Float(count)).clamped(
+        [Float](columns: count + 2 * beyond + 1, rows: 1) { column, _ in
+            let share = ((Eight.steps + Float(column - beyond)) / Float(count)).clamped(
                 lowerBound: .zero, upperBound: Eight(repeating: 1))
-            let eight = samples(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share)
-            for lane in 0..<8 { line.append(eight[lane]) }
+            return samples(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share)
         }
-        return line
     }
 
     /// The least or greatest of each 13 successive values, as `choose` says of two, by way of those of two, four and eight.

@@ -13,28 +13,25 @@ struct ModuleSamples {
     private var format = 0
 
     init(_ fit: SymbolFit) {
-        (model, size) = (fit.model, fit.model.size)
-        values = []
-        values.reserveCapacity(size * size)
+        let size = fit.model.size
+        (model, self.size) = (fit.model, size)
         // Below two and a half pixels per module, what is beside the middle is half the neighbour's.
         let aside: Float = fit.pixelsPerModule < 2.5 ? 0 : 0.22 / Float(size)
-        for y in 0..<size {
+        values = [Float](columns: size, rows: size) { x, y in
             let v = Eight(repeating: (Float(y) + 0.5) / Float(size))
-            for x in stride(from: 0, to: size, by: 8) {
-                let u = (Eight.steps + (Float(x) + 0.5)) / Float(size)
-                let middle = fit.map(u, v)
-                var eight = fit.plane.samples(middle.x, middle.y)
-                if aside > 0 {
-                    eight *= 2
-                    for beside in [fit.map(u + aside, v), fit.map(u, v + aside)] {
-                        eight += fit.plane.samples(beside.x, beside.y)
-                        eight += fit.plane.samples(2 * middle.x - beside.x, 2 * middle.y - beside.y)
-                    }
-                    eight /= 6
-                }
-                if !fit.isDark { eight = 255 - eight }
-                for lane in 0..<min(8, size - x) { values.append(eight[lane]) }
+            let u = (Eight.steps + (Float(x) + 0.5)) / Float(size)
+            let middle = fit.map(u, v)
+            var eight = fit.plane.samples(middle.x, middle.y)
+            if aside > 0 {
+                let (right, below) = (fit.map(u + aside, v), fit.map(u, v + aside))
+                eight *= 2
+                eight += fit.plane.samples(right.x, right.y)
+                eight += fit.plane.samples(2 * middle.x - right.x, 2 * middle.y - right.y)
+                eight += fit.plane.samples(below.x, below.y)
+                eight += fit.plane.samples(2 * middle.x - below.x, 2 * middle.y - below.y)
+                eight /= 6
             }
+            return fit.isDark ? eight : 255 - eight
         }
     }
 
@@ -49,16 +46,17 @@ struct ModuleSamples {
                 sums[(y + 1) * (size + 1) + x + 1] = sums[y * (size + 1) + x + 1] + row
             }
         }
-        return (0..<size * size).map { index in
-            let (x, y) = (index % size, index / size)
-            let (left, right, top, bottom) = (
-                max(0, x - reach), min(size, x + reach + 1), max(0, y - reach), min(size, y + reach + 1)
-            )
-            let sum =
-                sums[bottom * (size + 1) + right] - sums[top * (size + 1) + right] - sums[bottom * (size + 1) + left]
-                + sums[top * (size + 1) + left]
-            return values[index] - sum / Float((right - left) * (bottom - top))
+        var contrast = values
+        for y in 0..<size {
+            let (top, bottom) = (max(0, y - reach), min(size, y + reach + 1))
+            let (above, below) = (top * (size + 1), bottom * (size + 1))
+            for x in 0..<size {
+                let (left, right) = (max(0, x - reach), min(size, x + reach + 1))
+                let sum = sums[below + right] - sums[above + right] - sums[below + left] + sums[above + left]
+                contrast[y * size + x] -= sum / Float((right - left) * (bottom - top))
+            }
         }
+        return contrast
     }
 
     /// Finds which format information the modules hold, and whether they have to be mirrored for that.
@@ -89,25 +87,38 @@ struct ModuleSamples {
         return Float(wrong) / Float(model.others.count)
     }
 
-    /// The symbol drawn anew, `scale` pixels to a module, with its quiet zone: known modules as the standard has them.
-    func drawing(_ contrast: [Float], scale: Int) -> LumaPlane {
+    /// The symbol drawn anew, two pixels to a module, with a quiet zone of one module: known modules as the standard has them.
+    func drawing(_ contrast: [Float]) -> LumaPlane {
         var isDark = contrast.map { $0 < 0 }
-        if isMirrored { isDark = (0..<size * size).map { contrast[$0 % size * size + $0 / size] < 0 } }
-        for y in 0..<size {
-            for x in 0..<size { if let known = model.patterns[x, y] { isDark[y * size + x] = known } }
+        if isMirrored {
+            for y in 0..<size { for x in 0..<size { isDark[y * size + x] = contrast[x * size + y] < 0 } }
         }
+        for module in model.modules { isDark[Int(module.position.y) * size + Int(module.position.x)] = module.sign < 0 }
         for index in 0..<15 {
             for place in model.patterns.formatPlaces(index) { isDark[place.y * size + place.x] = format >> index & 1 == 1 }
         }
-        let margin = scale
-        let side = size * scale + 2 * margin
+        let side = 2 * size + 4
         var pixels = [UInt8](repeating: 255, count: side * side)
-        for y in 0..<size * scale {
-            for x in 0..<size where isDark[y / scale * size + x] {
-                let start = (y + margin) * side + margin + x * scale
-                for pixel in start..<start + scale { pixels[pixel] = 0 }
+        for y in 0..<size {
+            for x in 0..<size where isDark[y * size + x] {
+                let first = (2 * y + 2) * side + 2 * x + 2
+                (pixels[first], pixels[first + 1], pixels[first + side], pixels[first + side + 1]) = (0, 0, 0, 0)
             }
         }
+        for (x, y) in [(0, 0), (size - 7, 0), (0, size - 7)] { Self.widenMiddle(of: &pixels, side, x: 2 * x + 2, y: 2 * y + 2) }
         return LumaPlane(width: side, height: side, pixels: pixels)
+    }
+
+    /// Makes the middle of a finder pattern a little larger than its three modules, by grey pixels around it.
+    ///
+    /// ZBar takes two lines for one finder pattern's when they are a quarter of its middle apart at most (qr_finder_cluster_lines in its
+    /// qrcode/qrdec.c): every second of our lines is a little more than that.
+    private static func widenMiddle(of pixels: inout [UInt8], _ side: Int, x: Int, y: Int) {
+        for along in 4..<10 {
+            for across in [3, 10] {
+                pixels[(y + along) * side + x + across] = 128
+                pixels[(y + across) * side + x + along] = 128
+            }
+        }
     }
 }

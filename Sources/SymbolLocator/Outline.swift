@@ -46,6 +46,16 @@ struct Outline {
             topLeft: topLeft, topRight: topRight, bottomRight: topRight + bottomLeft - topLeft, bottomLeft: bottomLeft)
     }
 
+    /// The corners of a symbol of so many modules by the middles of its finder patterns alone, as they are without perspective.
+    func flatCorners(size: Int) -> Quadrilateral {
+        let x = (right.centre - corner.centre) / Float(size - 7)
+        let y = (below.centre - corner.centre) / Float(size - 7)
+        let topLeft = corner.centre - (x + y) * 3.5
+        return Quadrilateral(
+            topLeft: topLeft, topRight: topLeft + x * Float(size), bottomRight: topLeft + (x + y) * Float(size),
+            bottomLeft: topLeft + y * Float(size))
+    }
+
     /// Points on the side of a pattern that lies in a direction.
     private func edge(of pattern: FinderPattern, _ direction: Point) -> [Point] {
         let aside = abs(direction.dot(across)) > abs(direction.dot(down)) ? down : across

@@ -116,26 +116,20 @@ private struct AlignmentGrid {
     private let reach: Int
     private let perModule: Int
     private let isDark: Bool
-    /// Rows of `width` points, some at their ends to spare.
+    /// Rows of `width` points.
     private let width: Int
-    private var luma: [Float]
+    private let luma: [Float]
 
     init(_ fit: SymbolFit, around centre: Point, shift: Point = .zero, reach: Int, perModule: Int) {
         (self.reach, self.perModule, isDark) = (reach, perModule, fit.isDark)
         // A pattern reaches two modules out from its middle.
-        let side = 2 * (reach + 2 * perModule) + 1
-        width = (side + 7) / 8 * 8
-        luma = []
-        luma.reserveCapacity(side * width)
+        width = 2 * (reach + 2 * perModule) + 1
         let (module, scale) = (1 / Float(perModule), 1 / Float(fit.model.size))
         let first = centre - Float(reach + 2 * perModule) * module
-        for row in 0..<side {
+        luma = [Float](columns: width, rows: width) { column, row in
             let v = Eight(repeating: (first.y + Float(row) * module) * scale)
-            for column in stride(from: 0, to: width, by: 8) {
-                let place = fit.map(((Eight.steps + Float(column)) * module + first.x) * scale, v)
-                let eight = fit.plane.samples(place.x + shift.x, place.y + shift.y)
-                for lane in 0..<8 { luma.append(eight[lane]) }
-            }
+            let place = fit.map(((Eight.steps + Float(column)) * module + first.x) * scale, v)
+            return fit.plane.samples(place.x + shift.x, place.y + shift.y)
         }
     }
 

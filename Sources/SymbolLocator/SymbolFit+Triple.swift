@@ -1,5 +1,6 @@
 extension SymbolFit {
-    static func fit(_ triple: FinderTriple, _ planes: [LumaPlane]) -> SymbolFit? {
+    /// Nil when no symbol fits. With `steeply`, the patterns' middles alone are what it is fitted by.
+    static func fit(_ triple: FinderTriple, _ planes: [LumaPlane], steeply: Bool) -> SymbolFit? {
         // At three to six pixels per module, means of pixels have taken noise and moiré away, and a sample costs the same at any size.
         let module = (triple.corner.module + triple.right.module + triple.below.module) / 3
         var level = 0
@@ -12,6 +13,14 @@ extension SymbolFit {
         }
         let outline = Outline(
             planes[level], corner: scaled(triple.corner), right: scaled(triple.right), below: scaled(triple.below))
+        var best =
+            steeply ? steepFit(outline, about: triple.version, isDark: triple.corner.isDark) : fit(triple, outline)
+        best?.alignFourthCorner()
+        return best
+    }
+
+    /// The best fit by the outer edges of the three patterns.
+    private static func fit(_ triple: FinderTriple, _ outline: Outline) -> SymbolFit? {
         guard outline.isSquare else { return nil }
         let corners = outline.corners() ?? outline.roughCorners()
         guard let map = Homography(corners: corners) else { return nil }
@@ -23,10 +32,27 @@ extension SymbolFit {
             quadrilaterals.append(outline.roughCorners())
         }
         let models = versions.sorted().compactMap(SymbolModel.of)
-        guard var best = Self.best(planes[level], models, quadrilaterals, isDark: triple.corner.isDark) else {
-            return nil
+        return Self.best(outline.plane, models, quadrilaterals, isDark: triple.corner.isDark)
+    }
+
+    /// The best fit of a symbol that is seen so steeply that its patterns' edges are no guide: the middles of the patterns say where its
+    /// corners are for each version, and how the patterns fit then says which it is.
+    private static func steepFit(_ outline: Outline, about version: Int, isDark: Bool) -> SymbolFit? {
+        let around = 2 + version / 4
+        var tried: [(fit: SymbolFit, likelihood: Float)] = []
+        for model in (version - around...version + around).compactMap(SymbolModel.of) {
+            guard let fit = SymbolFit(outline.plane, model, corners: outline.flatCorners(size: model.size), isDark: isDark) else {
+                continue
+            }
+            let likelihood = fit.finderQuality(fit.map)
+            if likelihood > 0.33 { tried.append((fit, likelihood)) }
         }
-        best.alignFourthCorner()
+        var best: SymbolFit?
+        for (likely, _) in tried.sorted(by: { $0.likelihood > $1.likelihood }).prefix(3) {
+            var fit = likely
+            fit.alignFinders()
+            if fit.finderQuality(fit.map) > 0.5, fit.quality > best?.quality ?? 0 { best = fit }
+        }
         return best
     }
 

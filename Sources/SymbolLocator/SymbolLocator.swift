@@ -3,6 +3,8 @@ public struct SymbolSight: Sendable {
     /// The symbol drawn anew: upright, flat, black on white, two pixels per module, with a quiet zone of one module:
     /// as much as ZBar needs.
     public let drawing: LumaPlane
+    /// Of the drawing's rows and columns, ZBar has to look along one in so many.
+    public static let lineSpacing = 2
     /// The part of the picture that it is in, in pixels; it may reach over the picture's edges.
     public let region: Region
 
@@ -65,8 +67,11 @@ public struct SymbolLocator: Sendable {
         var scans = Self.scans(planes)
         let patterns = Self.patterns(scans)
         var search = SymbolSearch(planes: planes, rungs: rungs, answer: answer)
-        search.look(at: FinderTriple.all(of: patterns))
+        let triples = FinderTriple.all(of: patterns)
+        search.look(at: triples)
         if !search.hasSeenSymbol { search.look(at: FinderTriple.completed(patterns)) }
+        // That costs as much as all the rest, and is seldom needed.
+        if !search.hasRead { search.look(at: triples.filter(\.isSteep), steeply: true) }
         search.lookHarder()
         guard seeksBare, !search.hasSeenSymbol else { return patterns.count }
         // For what is rare, half of a large picture will do.
@@ -97,10 +102,12 @@ public struct SymbolLocator: Sendable {
         var all: [FinderPattern] = []
         for (level, scan) in scans.enumerated() {
             let scale = Float(1 << level)
+            // Those of one scan are known to differ.
+            let finer = all.count
             for var pattern in scan.found {
                 pattern.centre *= scale
                 pattern.module *= scale
-                if let known = all.firstIndex(where: { $0.isSame(pattern) }) {
+                if let known = all[..<finer].firstIndex(where: { $0.isSame(pattern) }) {
                     all[known].sights += pattern.sights
                 } else {
                     all.append(pattern)

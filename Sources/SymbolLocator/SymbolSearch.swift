@@ -17,10 +17,12 @@ struct SymbolSearch {
 
     var hasSeenSymbol: Bool { !used.isEmpty || !unread.isEmpty }
 
-    /// Tries triples in their order. A finder pattern is one symbol's alone.
-    mutating func look(at triples: [FinderTriple]) {
+    var hasRead: Bool { !used.isEmpty }
+
+    /// Tries triples in their order, as symbols that are seen from the front or steeply. A finder pattern is one symbol's alone.
+    mutating func look(at triples: [FinderTriple], steeply: Bool = false) {
         for triple in triples where !isOver && !isUsed(triple) {
-            guard var fit = SymbolFit.fit(triple, planes), fit.quality > 0.35 else { continue }
+            guard var fit = SymbolFit.fit(triple, planes, steeply: steeply), fit.quality > 0.35 else { continue }
             // A fit that good is seldom made better.
             var outcome = fit.quality > 0.9 ? draw(fit, [.plain]) : .notRead
             if outcome == .notRead {
@@ -72,7 +74,7 @@ struct SymbolSearch {
             }
             // As many errors as that no level of error correction makes up for; in a small symbol one stain may be as large.
             guard samples.errors(drawn) <= (fit.model.version < 5 ? 0.2 : 0.15) else { continue }
-            switch answer(SymbolSight(drawing: samples.drawing(drawn, scale: 2), region: fit.region(in: planes[0])), rung) {
+            switch answer(SymbolSight(drawing: samples.drawing(drawn), region: fit.region(in: planes[0])), rung) {
             case .read: return .read
             case .notRead: break
             case .enough:

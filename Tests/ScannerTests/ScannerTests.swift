@@ -8,18 +8,36 @@ import VideoCapture
 @testable import ScannerRuntime
 
 @Suite struct HoldOffTests {
-    /// Which of these sights, in seconds, are reported.
-    private func reported(_ sights: [(text: String, second: Int)]) -> [Int] {
-        var holdOff = HoldOff()
-        return sights.filter { holdOff.admits($0.text, at: .seconds($0.second)) }.map(\.second)
+    /// The tenths of a second at which badges are reported, of frames one tenth apart that show what they are given, each for so many tenths;
+    /// without a frame where that is nil.
+    private func reported(_ sights: [(text: String?, tenths: Int)]) -> [Int] {
+        var (holdOff, now, reports) = (HoldOff(), 0, [Int]())
+        for (text, tenths) in sights {
+            for _ in 0..<tenths {
+                defer { now += 1 }
+                guard let text else { continue }
+                holdOff.sawFrame(at: .milliseconds(100 * now))
+                if !text.isEmpty, holdOff.admits(text) { reports.append(now) }
+            }
+        }
+        return reports
     }
 
     @Test func `a badge that stays is reported once, and again when it was away for three seconds`() {
-        #expect(reported([("a", 10), ("a", 12), ("a", 14), ("a", 17), ("a", 19), ("a", 22)]) == [10, 17, 22])
+        #expect(reported([("a", 50), ("", 28), ("a", 10), ("", 30), ("a", 10)]) == [0, 118])
     }
 
     @Test func `another badge is reported at once`() {
-        #expect(reported([("a", 0), ("b", 1), ("a", 2)]) == [0, 1, 2])
+        #expect(reported([("a", 3), ("b", 3), ("a", 3)]) == [0, 3, 6])
+    }
+
+    @Test(arguments: [20, 40, 200]) func `a badge that is there before and after a stall is one`(tenths: Int) {
+        #expect(reported([("a", 50), (nil, tenths), ("a", 50)]) == [0])
+        #expect(reported([("a", 50), ("", 10), (nil, tenths), ("", 5), ("a", 50)]) == [0])
+    }
+
+    @Test func `a badge is shown anew after half a minute without a camera`() {
+        #expect(reported([("a", 10), (nil, 300), ("a", 10)]) == [0, 310])
     }
 }
 

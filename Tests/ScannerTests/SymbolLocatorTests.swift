@@ -71,7 +71,7 @@ private enum Scene {
         }
     }
 
-    @Test(arguments: [0.8, 0.65, 0.5] as [Float])
+    @Test(arguments: [0.8, 0.65, 0.5, 0.4] as [Float])
     func `a symbol is read that is seen from the side`(tilt: Float) throws {
         let symbol = try Symbol(encoding: Scene.payload)
         for degrees: Float in [0, 30, 45] {

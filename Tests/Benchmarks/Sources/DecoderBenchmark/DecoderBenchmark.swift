@@ -50,7 +50,8 @@ import VideoCapture
             // Fitting belongs to the rung that it is for, but for the first, which the search comes before.
             line.rungs[isFirst ? "locate" : rung.rawValue, default: 0] += before - last
             isFirst = false
-            let payloads = reader.read(sight.drawing.pixels, width: sight.drawing.width, height: sight.drawing.height)
+            let (drawing, density) = (sight.drawing, Int32(SymbolSight.lineSpacing))
+            let payloads = reader.read(drawing.pixels, width: drawing.width, height: drawing.height, density: density)
             last = processorMilliseconds()
             line.rungs[rung.rawValue, default: 0] += last - before
             line.texts += payloads.map { String(decoding: $0, as: UTF8.self) }

@@ -194,7 +194,9 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         let reader = BarcodeReader()
         SymbolLocator().locate(in: LumaPlane(width: width, height: height, pixels: Array(rows.prefix(width * height)))) {
             sight, _ in
-            reader.read(sight.drawing.pixels, width: sight.drawing.width, height: sight.drawing.height).isEmpty ? .notRead : .read
+            let (drawing, density) = (sight.drawing, Int32(SymbolSight.lineSpacing))
+            let payloads = reader.read(drawing.pixels, width: drawing.width, height: drawing.height, density: density)
+            return payloads.isEmpty ? .notRead : .read
         }
     },
     "encode": { bytes in
