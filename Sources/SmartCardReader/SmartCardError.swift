@@ -24,7 +24,9 @@ public struct SmartCardError: Error, Hashable, Sendable, CustomStringConvertible
     /// What an error of PC/SC's is to us (pcsclite.h).
     init(code: LONG, reader: String? = nil) {
         let code = UInt32(truncatingIfNeeded: code)
-        self.init(Self.failures[code] ?? .other(code), reader: reader)
+        // What broke is the way to the card, or where there is none, that to pcscd.
+        let isService = code == cpcsc_communication.rawValue && reader == nil
+        self.init(isService ? .noService : Self.failures[code] ?? .other(code), reader: reader)
     }
 
     private static let failures: [UInt32: Failure] = [
