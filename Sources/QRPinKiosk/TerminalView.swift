@@ -34,7 +34,9 @@ final class TerminalView: Sendable {
 
     /// What is out of order is every source that there should be.
     private static func told(_ display: Display, _ sources: BadgeSources) -> Set<BadgeSource> {
-        if case .outOfOrder = display { sources.all } else { sources.inUse }
+        if case .outOfOrder = display { return sources.all }
+        let inUse = sources.inUse
+        return inUse.isEmpty ? sources.all : inUse
     }
 
     private static func isChanging(_ display: Display) -> Bool { isSameLine(display, display) }

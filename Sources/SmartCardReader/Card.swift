@@ -51,6 +51,8 @@ private struct Channel {
         var count = DWORD(answer.count)
         let code = unsafe cpcsc_transmit(handle, transport, command, DWORD(command.count), &answer, &count)
         try CardContext.check(code, reader: reader)
+        // Some drivers say that all is well and give nothing when the card is gone.
+        guard count >= 2 else { throw SmartCardError(.cardLeft, reader: reader) }
         return Array(answer.prefix(Int(count)))
     }
 }

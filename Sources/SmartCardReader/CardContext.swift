@@ -44,7 +44,9 @@ final class CardContext: Sendable {
     /// Waits until a reader is in another state than the one known of it, or there are more or fewer readers; for `milliseconds` at most.
     /// Nil when the wait was cancelled, or a reader is gone: then the readers are to be asked for again.
     func changes(of known: [CardState], within milliseconds: Int) throws(SmartCardError) -> [CardState]? {
-        let names = (known.map(\.reader) + [Self.plugAndPlay]).map { Array($0.utf8CString) }
+        // It takes so many and no more; then a reader that comes or goes is seen at the next look.
+        let isFull = known.count >= Int(PCSCLITE_MAX_READERS_CONTEXTS)
+        let names = (known.map(\.reader) + (isFull ? [] : [Self.plugAndPlay])).map { Array($0.utf8CString) }
         let starts = names.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
         let text = names.flatMap(\.self)
         var states = unsafe [SCARD_READERSTATE](repeating: SCARD_READERSTATE(), count: names.count)

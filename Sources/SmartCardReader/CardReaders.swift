@@ -87,23 +87,37 @@ public final class CardReaders: Sendable {
         var before: [String]?
         while !isDone.value {
             watch.found(try open.readers())
-            if watch.readers != before {
+            // What is new is told once a look has worked. Else a second, for what came between two looks.
+            let isNew = watch.readers != before
+            let changes = try open.changes(of: watch.known, within: isNew ? 0 : 1000)
+            if isNew {
                 let reason = watch.readers.isEmpty ? SmartCardError(.noReader).description : nil
                 tell(reason.map(Report.absent) ?? .present(watch.readers))
                 said(reason)
                 before = watch.readers
             }
-            // A second, for what came between two waits.
-            guard let changes = try open.changes(of: watch.known, within: 1000) else { continue }
-            for reader in watch.arrivals(changes) where !isDone.value { tell(read(reader, open)) }
+            for reader in watch.arrivals(changes ?? []) where !isDone.value { tell(read(reader, open)) }
         }
     }
 
     private func read(_ reader: String, _ open: CardContext) -> Report {
-        do throws(SmartCardError) {
-            return .card(try Card(at: reader, open).read(), reader: reader)
-        } catch { return error.failure == .unknownCard ? .card(.identifierOnly, reader: reader) : .missed(error) }
+        var tries = 0
+        while true {
+            do throws(SmartCardError) {
+                return .card(try Card(at: reader, open).read(), reader: reader)
+            } catch {
+                if error.failure == .unknownCard { return .card(.identifierOnly, reader: reader) }
+                tries += 1
+                guard error.failure == .cardLeft, tries < Self.tries else { return .missed(error) }
+                usleep(Self.wobble)
+            }
+        }
     }
+
+    /// A hand is not steady: of a card that left and came back at once pcscd, which looks every 400 ms, may say that it was there all the time.
+    private static let tries = 3
+    /// Microseconds.
+    private static let wobble: UInt32 = 300_000
 
     private final class Done: Sendable {
         private let flag = Atomic(false)

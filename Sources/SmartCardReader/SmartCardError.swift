@@ -24,7 +24,9 @@ public struct SmartCardError: Error, Hashable, Sendable, CustomStringConvertible
     /// What an error of PC/SC's is to us (pcsclite.h).
     init(code: LONG, reader: String? = nil) {
         let code = UInt32(truncatingIfNeeded: code)
-        self.init(Self.failures[code] ?? .other(code), reader: reader)
+        // What broke is the way to the card, or where there is none, that to pcscd.
+        let isService = code == cpcsc_communication.rawValue && reader == nil
+        self.init(isService ? .noService : Self.failures[code] ?? .other(code), reader: reader)
     }
 
     private static let failures: [UInt32: Failure] = [
@@ -43,7 +45,7 @@ public struct SmartCardError: Error, Hashable, Sendable, CustomStringConvertible
         return switch failure {
         case .noService: "the smart card service does not answer. Install pcscd and start it: systemctl enable --now pcscd.socket"
         case .denied:
-            "pcscd does not let this user at its readers. Allow it by a polkit rule (README, Tapping a card), or ask as root."
+            "pcscd does not let this user at its readers. Allow it by a polkit rule (the guide cards.md), or ask as root."
         case .noReader: "there is no card reader. Plug one in that pcscd knows."
         case .cardLeft: "\(place)the card left before it was read. Hold it there until it is."
         case .inUse: "\(place)another program uses the card. End that program."

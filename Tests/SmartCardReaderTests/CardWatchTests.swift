@@ -74,4 +74,9 @@ private func state(_ reader: String, hasCard: Bool, count: UInt = 0, further: In
         #expect(error.failure == failure)
         #expect(error.description.contains(cure))
     }
+
+    @Test func `a broken line is the card's where there is one, and else the service's`() {
+        #expect(SmartCardError(code: 0x8010_0013, reader: "ACR").failure == .cardLeft)
+        #expect(SmartCardError(code: 0x8010_0013).failure == .noService)
+    }
 }

@@ -1,0 +1,335 @@
+"""The steps behind Tests/PCSC/run. Each is a function; its name says what holds, and it builds on those before it.
+
+usage: tap.py DIRECTORY-OF-PROGRAMS SITE URL-OF-THE-SERVICE
+"""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import pty
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tty
+import urllib.request
+
+from cards import Card, Reader, Type2, Type4, message, wait_until
+
+bin, site, url = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
+PIN, NEW_PIN = re.search(r"^PIN (\d+)", (site / "issued").read_text(), re.MULTILINE)[1], "35387687"
+BADGE = (site / "badge" / "payload.txt").read_bytes().strip()
+DRIVER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
+TAPS = 1000
+
+
+class Service:
+    """pcscd with so many virtual readers, two for each copy of the driver: one library has state for one."""
+
+    def __init__(self):
+        self.process, self.log = None, (site / "pcscd.log").open("a")
+
+    def start(self, readers=2):
+        directory = site / f"readers-{readers}"
+        directory.mkdir(exist_ok=True)
+        for number in range(readers // 2):
+            port, driver = 35963 + 2 * number, site / f"vpcd-{number}.so"
+            shutil.copy(DRIVER, driver)
+            (directory / f"vpcd-{number}").write_text(
+                f'FRIENDLYNAME "Door {number}"\nDEVICENAME /dev/null:{port}\nLIBPATH {driver}\nCHANNELID {port:#x}\n')
+        self.process = subprocess.Popen(["pcscd", "--foreground", "--config", directory], stdout=self.log, stderr=self.log)
+        wait_until(lambda: os.path.exists("/run/pcscd/pcscd.comm"), "pcscd's socket")
+        return [Reader(35963 + number) for number in range(readers)]
+
+    def stop(self):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+        for left in pathlib.Path("/run/pcscd").iterdir():
+            left.unlink()
+
+
+class Kiosk:
+    """One that has a card reader and a keypad and no camera."""
+
+    def __init__(self):
+        self.keypad, other = pty.openpty()
+        tty.setraw(other)
+        self.keypad_path, self._held = os.ttyname(other), other
+        self.screen, self.log, self.seen = site / "screen", site / "kiosk.log", 0
+        (site / "kiosk.conf").write_text("\n".join([
+            f"service = {url}", "client-id = kiosk-1", f"key = {site}/kiosk.key", f"outbox = {site}/outbox.sqlite", "no-camera = true",
+            "tap = true", "tap.reader = Door", f"keypad = {self.keypad_path}", "page = 0", f"scanner = {bin}/qrpin-scan"]) + "\n")
+        with self.screen.open("w") as screen, self.log.open("w") as log:
+            self.process = subprocess.Popen([f"{bin}/qrpin-kiosk", "--config", site / "kiosk.conf"], stdout=screen, stderr=log)
+
+    def text(self):
+        return self.screen.read_text()[self.seen:]
+
+    def says(self, sentence):
+        """Also what comes next is looked for behind it."""
+        wait_until(lambda: sentence in self.text(), f"the kiosk says: {sentence}\n{self.screen.read_text()[-500:]}")
+        self.seen += self.text().index(sentence) + len(sentence)
+
+    def is_ready(self):
+        wait_until(lambda: self.screen.read_text().endswith("Tap your badge.\n"), f"an idle kiosk {self.screen.read_text()[-500:]}")
+        self.seen = len(self.screen.read_text())
+
+    def type(self, keys):
+        for key in keys:
+            os.write(self.keypad, key.encode())
+            time.sleep(0.1)
+
+    def url(self, what):
+        wait_until(lambda: re.search(rf"{what}.*(http://\S+)", self.log.read_text()), what)
+        return re.search(rf"{what}.*(http://\S+)", self.log.read_text())[1]
+
+    def state(self):
+        page = self.url("page is at")
+        token = re.search('qrpin-token" content="([^"]+)', urllib.request.urlopen(page).read().decode())[1]
+        request = urllib.request.Request(page + "api/v1/state", headers={"Authorization": f"Bearer {token}"})
+        return json.load(urllib.request.urlopen(request))
+
+    def held(self):
+        """Descriptors, threads, and KiB of memory that is this process's own."""
+        process = f"/proc/{self.process.pid}"
+        memory = re.search(r"^Pss_Anon:\s+(\d+)", pathlib.Path(process, "smaps_rollup").read_text(), re.MULTILINE)
+        return len(os.listdir(process + "/fd")), len(os.listdir(process + "/task")), int(memory[1])
+
+
+def qrpin(*arguments, card=None, reader=0, stdin=b"", status=0):
+    """What a command prints, with a card that is held to a reader once it asks for one."""
+    process = subprocess.Popen([f"{bin}/qrpin", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if card:
+        readers[reader].insert(card)
+    out, err = process.communicate(stdin, timeout=60)
+    readers[reader].remove()
+    said = (out + err).decode()
+    assert process.returncode == status, (arguments, process.returncode, said)
+    assert BADGE.split(b"|")[3] not in out + err, "a badge's key was printed"
+    if card:
+        time.sleep(1)  # Until its reader has seen that it went.
+    return said
+
+
+def outcomes():
+    listed = subprocess.run(
+        [f"{bin}/qrpin", "sign-ins", "--service", url, "--client-id", "admin", "--key", f"{site}/admin.key", "--top", "1000"],
+        capture_output=True, text=True, check=True)
+    return [line.split()[1] for line in listed.stdout.splitlines()[1:]]
+
+
+def doctor():
+    done = subprocess.run(
+        [f"{bin}/qrpin", "doctor", "--config", site / "kiosk.conf", "--key", site / "kiosk.key", "--json"], capture_output=True, text=True)
+    return {found["check"]: found for found in json.loads(done.stdout)}
+
+
+# The steps, in order
+
+def without_pcscd_the_tool_names_the_cure():
+    said = qrpin("tap", "read", status=1)
+    assert "pcscd.socket" in said, said
+
+
+def a_badge_is_written_on_a_tag_and_read_again():
+    global readers
+    readers = pcscd.start()
+    for tag in [Type4(), Type2()]:
+        said = qrpin("tap", "write", "--badge", site / "badge" / "payload.txt", card=tag)
+        assert "Written and read again: badge of ada@example.test" in said, said
+        said = qrpin("tap", "read", card=tag)
+        assert said.startswith("badge of ada@example.test, QR code id "), said
+        assert "already" in qrpin("tap", "write", card=tag, stdin=BADGE)
+        assert getattr(tag, "others", 0) == 0, "a card of memory alone was sent a command of ISO 7816"
+    tag = Type4()
+    qrpin("tap", "write", card=tag, stdin=BADGE)
+    assert tag.content == message(BADGE), tag.content
+
+
+def a_tag_that_cannot_take_a_badge_says_why():
+    size = len(message(BADGE))
+    said = qrpin("tap", "write", card=Type4(size=size + 1), stdin=BADGE, status=64)
+    assert f"takes {size} bytes" in said and f"room for {size - 1}" in said, said
+    assert "read-only" in qrpin("tap", "write", card=Type4(write=0xFF), stdin=BADGE, status=64)
+    assert "read-only" in qrpin("tap", "write", card=Type2(write=0x0F), stdin=BADGE, status=64)
+    assert "no Type 2 or Type 4 tag" in qrpin("tap", "write", card=Card(), stdin=BADGE, status=64)
+    assert "taken away while it was written" in qrpin("tap", "write", card=Type4(removed_at=9), stdin=BADGE, status=64)
+    assert "malformed" in qrpin("tap", "write", stdin=BADGE[:60], status=64)
+
+
+def what_is_on_a_tag_stays_unless_it_may_be_replaced():
+    other = message(b"https://example.test")
+    tag = Type4(other)
+    said = qrpin("tap", "write", card=tag, stdin=BADGE, status=64)
+    assert "--overwrite" in said and tag.content == other, said
+    qrpin("tap", "write", "--overwrite", card=tag, stdin=BADGE)
+    assert tag.content == message(BADGE)
+
+
+def a_card_without_a_badge_says_what_it_is():
+    assert "nothing but its number" in qrpin("tap", "read", card=Card(), status=1)
+    assert "empty" in qrpin("tap", "read", card=Type4(), status=1)
+    assert "broken" in qrpin("tap", "read", card=Type4(message(BADGE)[:-1]), status=1)
+    assert "no badge: an ms-qrpin payload" in qrpin("tap", "read", card=Type4(message(b"hello")), status=1)
+    said = qrpin("tap", "read", "--tap-reader", "Omnikey", status=64)
+    assert "There are: Door 0 00 00, Door 0 00 01" in said, said
+    pcscd.stop()
+
+
+def a_kiosk_without_a_reader_says_so_and_begins_when_it_comes():
+    global kiosk, readers
+    kiosk = Kiosk()
+    kiosk.says("Out of order: the card reader")
+    found = doctor()
+    assert found["tap"]["standing"] == "failed" and "pcscd" in found["tap"]["cure"] and "camera" not in found, found
+    readers = pcscd.start()
+    kiosk.says("Tap your badge.")
+    assert kiosk.state()["tap"] == "present"
+    assert doctor()["tap"] == {"check": "tap", "standing": "ok", "result": "Door 0 00 00, Door 0 00 01"}, doctor()
+
+
+def a_tap_and_the_pin_sign_in_once_while_the_card_stays():
+    card = Type2(message(BADGE))
+    readers[0].insert(card)
+    kiosk.says("Type your PIN")
+    kiosk.type(PIN + "\r")
+    for question in ["Choose a new PIN", "Type the new PIN again"]:
+        kiosk.says(question)
+        kiosk.type(NEW_PIN + "\r")
+    kiosk.says("You are signed in")
+    kiosk.is_ready()
+    read = card.commands
+    time.sleep(4)  # Longer than the hold-off.
+    assert card.commands == read and kiosk.text() == "", (card.commands, read, kiosk.text())
+    readers[0].remove()
+    wait_until(lambda: outcomes() == ["signedIn"], f"one sign-in: {outcomes()}")
+
+
+def what_is_no_badge_is_refused_with_an_event():
+    for card, sentence, outcome in [
+            # No two of a kind in a row: the second would be the same card to the hold-off.
+            (Card(), "This card cannot sign you in.", "cardWithoutBadge"),
+            (Type4(message(BADGE)[:-3]), "This badge is damaged or incomplete.", "malformedBadge"),
+            (Type4(message(b"https://example.test")), "This card cannot sign you in.", "cardWithoutBadge"),
+            (Type4(message(BADGE), length=0x7FFF), "This badge is damaged or incomplete.", "malformedBadge"),
+            (Type4(message(BADGE), removed_at=4), "The card was not read.", "cardTakenAway")]:
+        before = len(outcomes())
+        readers[1].insert(card)
+        kiosk.says(sentence)
+        wait_until(lambda: outcomes()[:-before] == [outcome], f"an event of {outcome}: {outcomes()}")
+        readers[1].remove()
+        time.sleep(1)  # Until the reader has seen that it went.
+    kiosk.is_ready()
+
+
+def after_a_card_that_was_taken_away_too_soon_the_next_try_counts_at_once():
+    readers[1].insert(Type4(message(BADGE), removed_at=5))
+    kiosk.says("The card was not read.")
+    readers[1].remove()
+    readers[1].tap(Type4(message(BADGE)))
+    kiosk.says("Type your PIN")
+    kiosk.type("\x1b")
+    kiosk.says("Cancelled.")
+    kiosk.is_ready()
+
+
+def a_pcscd_that_is_started_again_is_found_again_and_a_card_that_lay_there_is_not_read():
+    global readers
+    card = Type4(message(BADGE))
+    readers[0].insert(card)
+    kiosk.says("Type your PIN")
+    kiosk.type("\x1b")
+    kiosk.is_ready()
+    pcscd.stop()
+    kiosk.says("Out of order: the card reader")
+    readers[0].remove()
+    readers = pcscd.start()
+    card = Type4(message(BADGE))
+    readers[0].insert(card)
+    kiosk.says("Tap your badge.")
+    readers[0].remove()
+    time.sleep(4)
+    readers[0].tap(Type4(message(BADGE)))
+    kiosk.says("Type your PIN")
+    kiosk.type("\x1b")
+    kiosk.is_ready()
+
+
+def readers_come_and_go():
+    global readers
+    pcscd.stop()
+    kiosk.says("Out of order: the card reader")
+    readers = pcscd.start(16)
+    kiosk.says("Tap your badge.")
+    wait_until(lambda: any(line.count("Door ") == 16 for line in kiosk.log.read_text().splitlines()), "all 16 readers")
+    readers[15].tap(Type4(message(BADGE)))
+    kiosk.says("Type your PIN")
+    kiosk.type("\x1b")
+    kiosk.is_ready()
+
+
+def a_thousand_taps_leave_no_descriptor_thread_or_memory_behind():
+    kinds = [lambda: Type4(message(BADGE)), lambda: Type2(message(BADGE)), Card, lambda: Type4(message(b"hello"))]
+
+    def taps(count):
+        def at(reader):
+            for number in range(count // len(readers)):
+                reader.tap(kinds[number % len(kinds)]())
+
+        with concurrent.futures.ThreadPoolExecutor(len(readers)) as people:
+            for done in [people.submit(at, reader) for reader in readers]:
+                done.result()
+
+    taps(TAPS // 4)  # What it needs once, it has then.
+    before = kiosk.held()
+    taps(TAPS)
+    after = kiosk.held()
+    print(f"     descriptors, threads, KiB: {before} before, {after} after {TAPS} taps")
+    assert after[0] <= before[0] + 2 and after[1] <= before[1] + 2, (before, after)
+    assert after[2] <= before[2] + 2048, (before, after)
+
+
+def it_ends_when_it_is_told_to_and_its_log_holds_no_secret():
+    kiosk.process.terminate()
+    assert kiosk.process.wait(15) == 0
+    log = kiosk.log.read_text() + (site / "screen").read_text()
+    assert "card reader Door 0 00 00" in log, log[-2000:]
+    for secret in [BADGE.split(b"|")[3].decode(), PIN, NEW_PIN]:
+        assert secret not in log, "a secret is in the log"
+
+
+STEPS = [
+    without_pcscd_the_tool_names_the_cure,
+    a_badge_is_written_on_a_tag_and_read_again,
+    a_tag_that_cannot_take_a_badge_says_why,
+    what_is_on_a_tag_stays_unless_it_may_be_replaced,
+    a_card_without_a_badge_says_what_it_is,
+    a_kiosk_without_a_reader_says_so_and_begins_when_it_comes,
+    a_tap_and_the_pin_sign_in_once_while_the_card_stays,
+    what_is_no_badge_is_refused_with_an_event,
+    after_a_card_that_was_taken_away_too_soon_the_next_try_counts_at_once,
+    a_pcscd_that_is_started_again_is_found_again_and_a_card_that_lay_there_is_not_read,
+    readers_come_and_go,
+    a_thousand_taps_leave_no_descriptor_thread_or_memory_behind,
+    it_ends_when_it_is_told_to_and_its_log_holds_no_secret,
+]
+
+pcscd, kiosk, readers = Service(), None, [Reader(35963), Reader(35964)]
+try:
+    for step in STEPS:
+        try:
+            step()
+        except BaseException as error:
+            print(f"FAIL {step.__name__.replace('_', ' ')}: {error!r}", file=sys.stderr)
+            if kiosk:
+                print(kiosk.screen.read_text()[-1500:], kiosk.log.read_text()[-3000:], file=sys.stderr)
+            raise
+        print(f"ok   {step.__name__.replace('_', ' ')}", flush=True)
+finally:
+    if kiosk:
+        kiosk.process.kill()
+    pcscd.stop()
