@@ -57,13 +57,16 @@ class Chromium:
 
     # The protocol
 
-    def send(self, method, **parameters):
+    def send(self, method, patience=None, **parameters):
         self.number += 1
         message = {"id": self.number, "method": method, "params": parameters}
         if self.session:
             message["sessionId"] = self.session
         os.write(self.input, json.dumps(message).encode() + b"\0")
-        answer = self.answers[self.number].get(timeout=DEADLINE)
+        try:
+            answer = self.answers[self.number].get(timeout=patience or DEADLINE)
+        except queue.Empty:
+            raise RuntimeError(f"{method}: no answer") from None
         if "error" in answer:
             raise RuntimeError(f"{method}: {answer['error']['message']}")
         return answer["result"]
@@ -93,15 +96,16 @@ class Chromium:
 
     # The page
 
-    def js(self, expression):
-        result = self.send("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+    def js(self, expression, patience=None):
+        result = self.send("Runtime.evaluate", patience, expression=expression, awaitPromise=True, returnByValue=True)
         if "exceptionDetails" in result:
             raise RuntimeError(f"{expression[:80]}: {result['exceptionDetails']}")
         return result["result"].get("value")
 
     def wait(self, expression, what=None):
         """Until the expression is true."""
-        return until(lambda: self.js(f"Boolean({expression})"), what or expression)
+        # A page that reloads itself may take a question along, and never answer.
+        return until(lambda: self.js(f"Boolean({expression})", patience=3), what or expression)
 
     def open(self, url):
         self.send("Page.navigate", url=url)

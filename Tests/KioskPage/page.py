@@ -406,6 +406,7 @@ def a_kiosk_that_is_gone_is_said_and_comes_back_by_itself():
     kiosk.stop()
     page.wait(f"document.getElementById('next').innerText === {json.dumps(word('lost'))}")
     accessible("lost")
+    kiosk.show("nothing")
     kiosk.start()
     says("idle")
     hold_badge()
