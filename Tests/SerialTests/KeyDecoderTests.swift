@@ -58,7 +58,7 @@ struct Recording: Sendable, CustomTestStringConvertible {
 @Suite struct KeyDecoderTests {
     @Test func `there are recordings for every format`() {
         #expect(Set(Recording.all.map(\.profile.format)) == Set(KeypadProfile.Format.allCases))
-        #expect(Recording.all.count == 33)
+        #expect(Recording.all.count == 35)
     }
 
     @Test(arguments: Recording.all)
