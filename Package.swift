@@ -154,8 +154,7 @@ let package = Package(
                 "CWipedHeap", "Credential", "HandOver", "KioskPage", "KioskRuntime", "LifecycleAPI", "NFCTag", "OfflineStore",
                 "ProcessPrivacy", "PrometheusMetrics", "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner",
                 "ServiceManager", "Settings", "SignInReporting", "SmartCardReader", "Verifier", argumentParser, logging,
-                serviceLifecycle,
-                unixSignals,
+                serviceLifecycle, unixSignals,
             ]),
         door(
             "QRPinLifecycle",

@@ -74,7 +74,6 @@ final class CardContext: Sendable {
 
     /// Ends a wait that is under way. May be called from any thread.
     func cancel() { SCardCancel(handle) }
-
 }
 
 /// What pcscd said of a reader.
