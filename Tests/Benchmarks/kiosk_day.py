@@ -123,12 +123,12 @@ def main(bin, site, count, arguments):
     finally:
         kiosk.process.kill()
     hash_time = statistics.median(argon2)
-    print(f"\nmilliseconds                median   p99   target of the median")
+    print("\nmilliseconds                median   p99   target")
     failures = []
     for name, times, target in [("badge in view to PIN prompt", prompts, 0.15), ("last key to result", results, hash_time + 0.03)]:
-        median = statistics.median(times)
-        print(f"{name:27} {median * 1000:6.0f} {percentile(times, .99) * 1000:5.0f}   {target * 1000:.0f}")
-        if median > target:
+        median, last = statistics.median(times), percentile(times, .99)
+        print(f"{name:27} {median * 1000:6.0f} {last * 1000:5.0f}   {target * 1000:.0f}")
+        if last > target:
             failures.append(f"{name} takes too long")
     print(f"argon2id alone              {hash_time * 1000:6.0f}")
     # Thread pools and connections come and go: what the second half of the day needs at most, the first needed too.
