@@ -56,8 +56,9 @@ let package = Package(
         .library(
             name: "Parsers",
             targets: [
-                "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "KioskRuntime", "LifecycleAPI", "NFCTag",
-                "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench", "SymbolLocator",
+                "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "HIDKeypad", "HIDScanner", "InputDevice",
+                "KioskRuntime", "LifecycleAPI", "NFCTag", "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner",
+                "Settings", "SignInBench", "SymbolLocator",
                 "Verifier", "VideoCapture",
             ]),
     ],
@@ -81,6 +82,7 @@ let package = Package(
     targets: [
         // C: a module map and a shim each.
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CInput"),
         .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -90,6 +92,7 @@ let package = Package(
         .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
         .systemLibrary(name: "CVideoOutput"),
+        .systemLibrary(name: "CXKBCommon", pkgConfig: "xkbcommon", providers: [.apt(["libxkbcommon-dev"])]),
         .systemLibrary(name: "CZBar", pkgConfig: "zbar", providers: [.apt(["libzbar-dev"])]),
 
         // Wipes memory as it is freed, in the programs that link it: the one module of C code.
@@ -114,6 +117,9 @@ let package = Package(
         pure("SerialLine"),
         pure("SerialKeypad", ["SerialLine", "Verifier"]),
         pure("SerialScanner", ["SerialLine", "Verifier"]),
+        pure("InputDevice", ["CInput"]),
+        pure("HIDKeypad", ["InputDevice", "SerialKeypad", "Verifier"]),
+        pure("HIDScanner", ["CXKBCommon", "InputDevice", "SerialScanner"]),
         pure("SmartCardReader", ["CPCSC", "NFCTag"]),
         pure("PNGWriter", ["CPNG"]),
         pure("VideoOutput", ["CVideoOutput"]),
@@ -151,8 +157,9 @@ let package = Package(
         door(
             "QRPinKiosk",
             [
-                "CWipedHeap", "Credential", "HandOver", "KioskPage", "KioskRuntime", "LifecycleAPI", "NFCTag", "OfflineStore",
-                "ProcessPrivacy", "PrometheusMetrics", "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner",
+                "CWipedHeap", "Credential", "HIDKeypad", "HIDScanner", "HandOver", "InputDevice", "KioskPage", "KioskRuntime",
+                "LifecycleAPI", "NFCTag", "OfflineStore", "ProcessPrivacy", "PrometheusMetrics", "ScannerProcess", "SerialKeypad",
+                "SerialLine", "SerialScanner",
                 "ServiceManager", "Settings", "SignInReporting", "SmartCardReader", "Verifier", argumentParser, logging,
                 serviceLifecycle, unixSignals,
             ]),
@@ -166,7 +173,8 @@ let package = Package(
         door(
             "QRPin",
             [
-                "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "FilePermissions", "LifecycleAPI",
+                "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "FilePermissions", "InputDevice",
+                "LifecycleAPI",
                 "NFCTag", "PNGWriter", "QRCode", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench",
                 "SignInReporting", "SmartCardReader", "Verifier", "VideoOutput", argumentParser, subprocess, systemPackage,
                 unixSignals,
@@ -190,6 +198,7 @@ let package = Package(
         tests("SettingsTests", ["Settings", argumentParser]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
         tests("SerialTests", ["SerialKeypad", "SerialLine", "SerialScanner", "Verifier"], resources: [.copy("Fixtures")]),
+        tests("InputDeviceTests", ["HIDKeypad", "HIDScanner", "InputDevice", "SerialKeypad", "SerialScanner", "Verifier"]),
         tests("SignInBenchTests", ["BarcodeReader", "QRCode", "SignInBench", "VideoCapture"]),
         tests("NFCTagTests", ["NFCTag"]),
         tests("SmartCardReaderTests", ["CPCSC", "SmartCardReader"]),

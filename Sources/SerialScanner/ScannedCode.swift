@@ -6,7 +6,7 @@ public struct ScannedCode: Hashable, Sendable, CustomStringConvertible, CustomDe
 
     /// The data of one symbol, with the identifier before it, if any. What is not UTF-8 is ISO/IEC 8859-1: that is what a QR Code without a
     /// designator holds (ISO/IEC 18004, byte mode), and what many scanners make of those that have one.
-    init(_ bytes: [UInt8]) {
+    public init(_ bytes: [UInt8]) {
         identifier = SymbologyIdentifier(startOf: bytes)
         var data = bytes.dropFirst(identifier == nil ? 0 : 3)
         if identifier?.hasDesignators == true { data = Self.withoutDesignators(data)[...] }
