@@ -1,6 +1,7 @@
 import FilePermissions
 import FoundationEssentials
 import Glibc
+import InputDevice
 import SerialKeypad
 import SerialLine
 import SmartCardReader
@@ -122,6 +123,10 @@ struct PortCheck {
         }
         if let other = others.first { return .failed(name, "\(other) has \(path) open", cure: "End \(other).") }
         do {
+            if kiosk["\(name).format"] == "hid" {
+                _ = try EventNode(path: path)
+                return .ok(name, "\(path) can be grabbed")
+            }
             _ = try SerialPort(path: path, settings: settings)
             return .ok(name, "\(path) can be opened")
         } catch {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import InputDevice
 import SerialKeypad
 import SerialLine
 import Verifier
@@ -16,7 +17,7 @@ struct KeypadLearn: ParsableCommand {
         commandName: "learn", abstract: "Asks for keys, and prints the options of qrpin-kiosk for the keypad.",
         discussion: "Stop the kiosk first: two programs at one port each get a part of what is typed.")
 
-    @Option(help: "The keypad's serial port.") var keypad = "/dev/qrpin/keypad"
+    @Option(help: "The keypad's serial port, or its event node.") var keypad = "/dev/qrpin/keypad"
     @Option(help: "How many seconds to listen at each speed, 1 to 60.") var patience = 8
 
     func validate() throws {
@@ -24,6 +25,11 @@ struct KeypadLearn: ParsableCommand {
     }
 
     func run() throws {
+        guard !EventNode.isInput(path: keypad) else {
+            _ = try EventNode(path: keypad)
+            say("The keypad is a keyboard, of which the keys are known. Give qrpin-kiosk:")
+            return print("--keypad '\(keypad)' --keypad-format hid")
+        }
         say("Press 1 and then enter on the keypad, again and again, until the next question.")
         let (settings, format) = try findSpeed()
         let line = DeviceLine(port: try SerialPort(path: keypad, settings: settings))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import InputDevice
 import QRCode
 import SerialLine
 import SerialScanner
@@ -16,7 +17,7 @@ struct ReaderLearn: ParsableCommand {
         commandName: "learn", abstract: "Draws a code to scan, and prints the options of qrpin-kiosk for the scanner.",
         discussion: "Stop the kiosk first: two programs at one port each get a part of what is scanned.")
 
-    @Option(help: "The scanner's serial port.") var reader = "/dev/qrpin/reader"
+    @Option(help: "The scanner's serial port, or its event node.") var reader = "/dev/qrpin/reader"
     @Option(help: "How many seconds to listen at each speed, 1 to 60.") var patience = 8
 
     /// No badge, so that it may be scanned anywhere.
@@ -27,6 +28,11 @@ struct ReaderLearn: ParsableCommand {
     }
 
     func run() throws {
+        guard !EventNode.isInput(path: reader) else {
+            _ = try EventNode(path: reader)
+            say("The scanner is a keyboard, and each badge tells its layout. Give qrpin-kiosk:")
+            return print("--reader '\(reader)' --reader-format hid")
+        }
         say(try Symbol(encoding: Array(Self.text.utf8)).terminalText())
         say("Scan this code again and again, with a pause between, until the scanner is understood.")
         for framing in ["8N1", "8E1", "8O1"] {

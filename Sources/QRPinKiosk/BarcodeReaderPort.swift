@@ -1,11 +1,23 @@
+import HIDScanner
 import Logging
 import SerialScanner
 import Verifier
 
+/// A barcode scanner, whatever it is plugged into.
+protocol BarcodeScannerDevice: Sendable {
+    func reports() -> AsyncStream<BarcodeScanner.Report>
+    func show(_ display: Display)
+}
+
+extension BarcodeScanner: BarcodeScannerDevice {}
+extension HIDScanner: BarcodeScannerDevice {
+    func show(_ display: Display) {}
+}
+
 /// A barcode scanner as a source of badges.
 struct BarcodeReaderPort: Sendable {
     let path: String
-    let scanner: BarcodeScanner
+    let scanner: any BarcodeScannerDevice
 
     func show(_ display: Display) { scanner.show(display) }
 

@@ -1,19 +1,23 @@
 public import ArgumentParser
+import HIDKeypad
 public import SerialKeypad
 public import SerialLine
 public import Verifier
 
 /// What the keypad is; `qrpin keypad learn` finds it out.
 struct KeypadOptions: ParsableArguments {
-    @Option(help: "The keypad's serial port.") var keypad = "/dev/qrpin/keypad"
+    @Option(help: "The keypad's serial port, or its event node.") var keypad = "/dev/qrpin/keypad"
     @Option(name: [.customLong("keypad-baud"), .customLong("baud")], help: "Its baud rate.") var baud = 9600
     @Option(name: .customLong("keypad-framing"), help: "Data bits, parity (N, E, O) and stop bits.")
     var framing = SerialFraming()
     @Option(name: .customLong("keypad-flow"), help: "Flow control.") var flow = SerialSettings.Flow.none
     @Option(
         name: .customLong("keypad-format"),
-        help: "ascii: a byte a key; frames: STX keys ETX; lines: the same, sent by enter; vt; wiegand4; wiegand8.")
-    var format = KeypadProfile.Format.ascii
+        help: """
+            ascii: a byte a key; frames: STX keys ETX; lines: the same, sent by enter; vt; wiegand4; wiegand8; hid: it is a keyboard, and \
+            nobody else gets its keys.
+            """)
+    var format = KeypadFormat.ascii
     @Option(name: .customLong("keypad-checksum"), help: "Behind ETX, of frames and lines.")
     var checksum = FrameKeyDecoder.Checksum.none
     @Option(name: .customLong("keypad-enter"), help: "The bytes of enter.")
@@ -38,9 +42,13 @@ struct KeypadOptions: ParsableArguments {
             throw ValidationError("--keypad-baud \(baud): give one of \(offered).")
         }
         guard (0...500).contains(debounce) else { throw ValidationError("--keypad-debounce \(debounce): give 0 to 500.") }
+        if format == .hid, feedback != .none {
+            throw ValidationError("--keypad-feedback \(feedback.rawValue): a keyboard shows nothing. Leave it out.")
+        }
     }
 
-    func device() throws -> Keypad {
+    func device() throws -> any KeypadDevice {
+        if format == .hid { return HIDKeypad(path: keypad) }
         var settings = SerialSettings()
         (settings.baud, settings.framing, settings.flow) = (baud, framing, flow)
         return Keypad(path: keypad, settings: settings, profile: try profile(), feedback: KeypadFeedback(feedback))
@@ -48,7 +56,7 @@ struct KeypadOptions: ParsableArguments {
 
     private func profile() throws -> KeypadProfile {
         var profile = KeypadProfile()
-        (profile.format, profile.checksum, profile.debounce) = (format, checksum, .milliseconds(debounce))
+        (profile.format, profile.checksum, profile.debounce) = (format.serial, checksum, .milliseconds(debounce))
         do {
             profile.keys = try KeyMap(
                 enter: ByteName.bytes(enter), correct: ByteName.bytes(correct), clear: ByteName.bytes(clear),
@@ -58,9 +66,27 @@ struct KeypadOptions: ParsableArguments {
     }
 }
 
+/// What a keypad is, and on a serial port what it sends.
+enum KeypadFormat: String, ExpressibleByArgument, CaseIterable {
+    case ascii, frames, lines, vt, wiegand4, wiegand8, hid
+
+    /// The first where there is no serial port.
+    var serial: KeypadProfile.Format { KeypadProfile.Format(rawValue: rawValue) ?? .ascii }
+}
+
+/// A keypad, whatever it is plugged into.
+protocol KeypadDevice: Sendable {
+    func reports() -> AsyncStream<Keypad.Report>
+    func show(_ display: Display)
+}
+
+extension Keypad: KeypadDevice {}
+extension HIDKeypad: KeypadDevice {
+    func show(_ display: Display) {}
+}
+
 extension SerialFraming: ExpressibleByArgument {}
 extension SerialSettings.Flow: ExpressibleByArgument {}
-extension KeypadProfile.Format: ExpressibleByArgument {}
 extension FrameKeyDecoder.Checksum: ExpressibleByArgument {}
 extension KeypadFeedback.Kind: ExpressibleByArgument {}
 extension KeypadLayout: ExpressibleByArgument {}

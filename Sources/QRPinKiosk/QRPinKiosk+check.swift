@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import HandOver
+import InputDevice
 import KioskPage
 import ScannerProcess
 import Settings
@@ -43,7 +44,15 @@ extension QRPinKiosk {
                 unsafe $0.hasPrefix("/dev/") || access($0, R_OK) == 0,
                 "this is no device and no picture. Choose one of `qrpin-scan --list-devices`.")
         }
-        look("keypad", keypad.keypad) { try Self.need($0.hasPrefix("/"), "this is no port. Give its whole path, from / on.") }
+        look("keypad", keypad.keypad) { path in
+            try Self.need(path.hasPrefix("/"), "this is no port. Give its whole path, from / on.")
+            try Self.need(
+                keypad.format == .hid || !EventNode.isInput(path: path), "this is a keyboard. Give --keypad-format hid, too.")
+        }
+        look("reader", reader.reader) { path in
+            try Self.need(
+                reader.format == .hid || !EventNode.isInput(path: path), "this is a keyboard. Give --reader-format hid, too.")
+        }
         look("page-language", page.language) { _ = try Languages(standard: $0, directory: page.languages) }
         look("application-token", page.applicationToken) { _ = try PageToken(path: $0) }
         look("hand-over", handOver) { _ = try HandOver(command: $0) { _ in } }

@@ -1,13 +1,21 @@
 import ArgumentParser
+import HIDScanner
 import KioskRuntime
 import Logging
 import SerialLine
 import SerialScanner
 import SmartCardReader
 
-/// What reads badges beside the camera, or in its place: card readers, and a barcode scanner on a serial port; `qrpin reader learn` finds out how it is set.
+/// What reads badges beside the camera, or in its place: card readers, and a barcode scanner on a serial port or that is a keyboard; `qrpin reader learn` finds out how it is set.
 struct ReaderOptions: ParsableArguments {
-    @Option(help: "The serial port of a barcode scanner that reads badges, too. (default: none)") var reader: String?
+    @Option(help: "The serial port, or the event node, of a barcode scanner that reads badges, too. (default: none)")
+    var reader: String?
+    @Option(name: .customLong("reader-format"), help: "serial; hid: it is a keyboard, and nobody else gets what it types.")
+    var format = ReaderFormat.serial
+    @Option(
+        name: .customLong("reader-layout"),
+        help: "With hid, the layout for which it types, such as us, de or ch(fr); repeatable. (default: each badge tells which)")
+    var layouts: [String] = []
     @Flag(help: "There is no camera: badges are read by --reader or --tap alone.") var noCamera = false
     @Flag(help: "Reads badges from NFC cards and tags, too, at the card readers that pcscd has.") var tap = false
     @Option(
@@ -38,12 +46,26 @@ struct ReaderOptions: ParsableArguments {
             let offered = SerialSettings.bauds.map(String.init).joined(separator: ", ")
             throw ValidationError("--reader-baud \(baud): give one of \(offered).")
         }
-        _ = try (framing(), commands())
+        let commands = try commands()
+        _ = try framing()
+        switch format {
+        case .serial:
+            if let layout = layouts.first { throw ValidationError("--reader-layout \(layout): give --reader-format hid, too.") }
+        case .hid:
+            guard commands == ScannerCommands() else {
+                throw ValidationError("--reader-trigger, -release, -good, -bad: a keyboard takes no commands. Leave them out.")
+            }
+            _ = try keyboardLayouts(layouts)
+        }
     }
 
     /// Nil without `--reader`.
     func device() throws -> BarcodeReaderPort? {
         guard let reader else { return nil }
+        if format == .hid {
+            let layouts = try keyboardLayouts(layouts.isEmpty ? KeyboardLayout.common : layouts)
+            return BarcodeReaderPort(path: reader, scanner: HIDScanner(path: reader, framing: try framing(), layouts: layouts))
+        }
         var settings = SerialSettings()
         (settings.baud, settings.framing, settings.flow) = (baud, line, flow)
         let scanner = BarcodeScanner(path: reader, settings: settings, framing: try framing(), commands: try commands())
@@ -52,6 +74,10 @@ struct ReaderOptions: ParsableArguments {
 
     /// Nil without `--tap`.
     var cardReaders: TapPort? { tap ? TapPort(readers: CardReaders(wanted: tapReaders)) : nil }
+
+    private func keyboardLayouts(_ names: [String]) throws -> [KeyboardLayout] {
+        do { return try names.map(KeyboardLayout.init) } catch { throw ValidationError("--reader-layout: \(error)") }
+    }
 
     private func framing() throws -> ScanFraming {
         var framing = ScanFraming()
@@ -71,3 +97,6 @@ struct ReaderOptions: ParsableArguments {
         do { return try ByteName.bytes(text) } catch { throw ValidationError("--reader-\(option): \(error)") }
     }
 }
+
+/// What a barcode scanner is.
+enum ReaderFormat: String, ExpressibleByArgument, CaseIterable { case serial, hid }
