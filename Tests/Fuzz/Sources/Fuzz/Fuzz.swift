@@ -3,6 +3,8 @@ import BarcodeReader
 import CommaSeparatedValues
 import Credential
 import Foundation
+import HIDScanner
+import InputDevice
 import KioskRuntime
 import LifecycleAPI
 import NFCTag
@@ -12,6 +14,7 @@ import SignInBench
 import SymbolLocator
 import Verifier
 
+@testable import HIDKeypad
 @testable import ScannerProcess
 @testable import SerialKeypad
 import SerialLine
@@ -165,6 +168,39 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         }
         precondition((try? ByteName.bytes(ByteName.text(enter))) == enter && map.bytes(of: .enter) == enter.sorted())
     },
+    "hid-keypad": { bytes in
+        // Events of four bytes: type, code, value. No key comes of a repetition or of what was lost, and none is a digit beyond 9.
+        var (listener, isInGap, now) = (HIDKeypadListener(), false, Duration.zero)
+        for chunk in stride(from: 0, to: bytes.count, by: 16).map({ Array(bytes[$0..<min($0 + 16, bytes.count)]) }) {
+            let events = rawEvents(chunk)
+            let reading = EventReading(events, isInGap: &isInGap)
+            let reports = listener.hear(.strokes(reading.strokes, at: now))
+            precondition(reports.count <= events.count { $0.type == 1 && $0.value == 1 })
+            for case .key(.digit(let digit)) in reports { precondition(digit <= 9) }
+            if reading.hasGap { precondition(listener.hear(.dropped(held: [], at: now)).count == 1) }
+            now += .milliseconds(100)
+        }
+    },
+    "hid-scanner": { bytes in
+        // Strokes of two bytes: a code whose highest bit says that it goes up, or that strokes were lost, and the time that went by.
+        var (decoder, now) = (HIDScanDecoder(layouts: layouts), Duration.zero)
+        for index in stride(from: 0, to: bytes.count - 1, by: 2) {
+            let (code, isUp) = (UInt16(bytes[index] & 0x7F), bytes[index] & 0x80 != 0)
+            now += .milliseconds(Int(bytes[index + 1] >> 4))
+            let scans =
+                bytes[index + 1] & 15 == 15
+                ? decoder.resume(held: [code], at: now) : decoder.take(code: code, isDown: !isUp, at: now)
+            for case .code(let code) in scans { precondition(!code.text.isEmpty || code.identifier != nil) }
+        }
+        // Whatever came before, when all keys are up and nothing follows, the next code is read: 42 and Enter.
+        for code in UInt16(0)..<128 { _ = decoder.take(code: code, isDown: false, at: now) }
+        now += .seconds(2)
+        _ = decoder.pause(at: now)
+        let scans = [5, 3, 28].flatMap { code in
+            [true, false].flatMap { decoder.take(code: code, isDown: $0, at: now) }
+        }
+        precondition(scans.count == 1 && scans.allSatisfy { if case .code(let code) = $0 { code.text == "42" } else { false } })
+    },
     "ndef": { bytes in
         // What is a message is the same one when it is written and read again.
         if let message = NDEFMessage(bytes) { precondition(NDEFMessage(message.bytes) == message) }
@@ -245,6 +281,17 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         }
     },
 ]
+
+private func rawEvents(_ bytes: [UInt8]) -> [RawEvent] {
+    stride(from: 0, to: bytes.count - 3, by: 4).map {
+        RawEvent(
+            type: UInt16(bytes[$0] & 7), code: UInt16(bytes[$0 + 1]) | UInt16(bytes[$0 + 2] & 3) << 8,
+            value: Int32(Int8(bitPattern: bytes[$0 + 3])))
+    }
+}
+
+/// Those in which the row on top has digits without Shift.
+private let layouts = ["us", "gb", "de"].compactMap { try? KeyboardLayout($0) }
 
 /// The first byte chooses a profile and the silence after each five of the others.
 private func keys(in bytes: [UInt8], _ formats: [KeypadProfile.Format]) {
