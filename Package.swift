@@ -59,8 +59,7 @@ let package = Package(
             targets: [
                 "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "KioskRuntime", "LifecycleAPI", "NFCTag",
                 "ScannerProcess", "SecureDynamicMessaging", "SerialKeypad", "SerialLine", "SerialScanner", "Settings",
-                "SignInBench",
-                "SymbolLocator", "Verifier", "VideoCapture",
+                "SignInBench", "SymbolLocator", "Verifier", "VideoCapture",
             ]),
     ],
     dependencies: [
@@ -137,8 +136,7 @@ let package = Package(
             "SignInReporting",
             [
                 "Credential", "LifecycleAPI", "SecureDynamicMessaging", "Verifier", crypto, grdb, httpClient, jwtKit, nioCore,
-                nioHTTP1,
-                nioSSL,
+                nioHTTP1, nioSSL,
             ]),
         pure("OfflineStore", ["CArgon2", "Credential", "Verifier", grdb, nioPosix]),
         pure("LifecycleStore", ["Credential", "LifecycleAPI", grdb]),
@@ -178,10 +176,8 @@ let package = Package(
             [
                 "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "FilePermissions", "LifecycleAPI",
                 "NFCTag", "PNGWriter", "QRCode", "SecureDynamicMessaging", "SerialKeypad", "SerialLine", "SerialScanner",
-                "Settings",
-                "SignInBench", "SignInReporting", "SmartCardReader", "Verifier", "VideoOutput", argumentParser, subprocess,
-                systemPackage,
-                unixSignals,
+                "Settings", "SignInBench", "SignInReporting", "SmartCardReader", "Verifier", "VideoOutput", argumentParser,
+                subprocess, systemPackage, unixSignals,
             ]),
 
         // Drives the built service for deploy/test and Tests/Benchmarks. Here, so that it shares the build of what it drives.
@@ -229,8 +225,7 @@ let package = Package(
             [
                 "Credential", "KioskRuntime", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL",
                 "OfflineStore", "SecureDynamicMessaging", "SignInReporting", "Verifier", crypto, grdb, httpTypes, hummingbird,
-                jwtKit,
-                logging, nioCore,
+                jwtKit, logging, nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], resources: [.copy("Fixtures")]),
     ]
