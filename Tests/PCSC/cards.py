@@ -196,6 +196,7 @@ class Reader:
 
     def tap(self, card, patience=30):
         """Holds a card there until it is read, then a moment for the reader to see that it went."""
+        card.done.clear()
         self.insert(card)
         read = card.done.wait(patience)
         self.remove()
