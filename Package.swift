@@ -24,6 +24,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -57,8 +58,8 @@ let package = Package(
             name: "Parsers",
             targets: [
                 "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "KioskRuntime", "LifecycleAPI", "NFCTag",
-                "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench", "SymbolLocator",
-                "Verifier", "VideoCapture",
+                "ScannerProcess", "SecureDynamicMessaging", "SerialKeypad", "SerialLine", "SerialScanner", "Settings",
+                "SignInBench", "SymbolLocator", "Verifier", "VideoCapture",
             ]),
     ],
     dependencies: [
@@ -97,8 +98,11 @@ let package = Package(
 
         // Pure: no file, socket, clock, thread or logger.
         pure("QRCode"),
-        pure("Credential", [crypto]),
-        .target(name: "Verifier", dependencies: ["Credential"], exclude: ["StateTable.md"], swiftSettings: strict),
+        pure("SecureDynamicMessaging", [crypto, cryptoExtras]),
+        pure("Credential", ["SecureDynamicMessaging", crypto]),
+        .target(
+            name: "Verifier", dependencies: ["Credential", "SecureDynamicMessaging"], exclude: ["StateTable.md"],
+            swiftSettings: strict),
         .target(name: "AdminPage", resources: [.embedInCode("Page")], swiftSettings: strict),
         pure("SymbolLocator", ["QRCode"]),
         pure("CommaSeparatedValues"),
@@ -130,19 +134,23 @@ let package = Package(
             resources: [.embedInCode("Page")], swiftSettings: strict),
         pure(
             "SignInReporting",
-            ["Credential", "LifecycleAPI", "Verifier", crypto, grdb, httpClient, jwtKit, nioCore, nioHTTP1, nioSSL]),
+            [
+                "Credential", "LifecycleAPI", "SecureDynamicMessaging", "Verifier", crypto, grdb, httpClient, jwtKit, nioCore,
+                nioHTTP1, nioSSL,
+            ]),
         pure("OfflineStore", ["CArgon2", "Credential", "Verifier", grdb, nioPosix]),
         pure("LifecycleStore", ["Credential", "LifecycleAPI", grdb]),
         pure("LifecycleStorePostgreSQL", ["CPostgreSQL", "LifecycleStore", nioPosix]),
 
         // Runtime: joins things.
         pure("ScannerRuntime", ["BarcodeReader", "ScannerJail", "SymbolLocator", "VideoCapture"]),
-        pure("KioskRuntime", ["Credential", "LifecycleAPI", "NFCTag", "Verifier", logging]),
+        pure("KioskRuntime", ["Credential", "LifecycleAPI", "NFCTag", "SecureDynamicMessaging", "Verifier", logging]),
         pure(
             "LifecycleService",
             [
-                "AdminPage", "CArgon2", "Credential", "LifecycleAPI", "LifecycleStore", "PrometheusMetrics", "QRCode", crypto,
-                httpTypes, hummingbird, hummingbirdCore, jwtKit, logging, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
+                "AdminPage", "CArgon2", "Credential", "LifecycleAPI", "LifecycleStore", "PrometheusMetrics", "QRCode",
+                "SecureDynamicMessaging", crypto, httpTypes, hummingbird, hummingbirdCore, jwtKit, logging, nioCore, nioHTTP1,
+                nioHTTPTypes, nioPosix, nioSSL,
                 serviceLifecycle, unixSignals,
             ]),
 
@@ -167,9 +175,9 @@ let package = Package(
             "QRPin",
             [
                 "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "FilePermissions", "LifecycleAPI",
-                "NFCTag", "PNGWriter", "QRCode", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench",
-                "SignInReporting", "SmartCardReader", "Verifier", "VideoOutput", argumentParser, subprocess, systemPackage,
-                unixSignals,
+                "NFCTag", "PNGWriter", "QRCode", "SecureDynamicMessaging", "SerialKeypad", "SerialLine", "SerialScanner",
+                "Settings", "SignInBench", "SignInReporting", "SmartCardReader", "Verifier", "VideoOutput", argumentParser,
+                subprocess, systemPackage, unixSignals,
             ]),
 
         // Drives the built service for deploy/test and Tests/Benchmarks. Here, so that it shares the build of what it drives.
@@ -192,6 +200,7 @@ let package = Package(
         tests("SerialTests", ["SerialKeypad", "SerialLine", "SerialScanner", "Verifier"], resources: [.copy("Fixtures")]),
         tests("SignInBenchTests", ["BarcodeReader", "QRCode", "SignInBench", "VideoCapture"]),
         tests("NFCTagTests", ["NFCTag"]),
+        tests("SecureDynamicMessagingTests", ["SecureDynamicMessaging"]),
         tests("SmartCardReaderTests", ["CPCSC", "SmartCardReader"]),
         tests("ServiceManagerTests", ["ServiceManager", logging, serviceLifecycle]),
         tests("VerifierTests", ["Credential", "Verifier"]),
@@ -206,8 +215,7 @@ let package = Package(
             "KioskTests",
             [
                 "CArgon2", "Credential", "KioskRuntime", "LifecycleAPI", "NFCTag", "OfflineStore", "ScannerProcess",
-                "SerialKeypad",
-                "SignInReporting", "Verifier", crypto, jwtKit,
+                "SecureDynamicMessaging", "SerialKeypad", "SignInReporting", "Verifier", crypto, jwtKit,
             ]),
         tests("HandOverTests", ["Credential", "HandOver", logging, serviceLifecycle]),
         tests("KioskPageTests", ["KioskPage", "Verifier", httpClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
@@ -216,7 +224,8 @@ let package = Package(
             "LifecycleServiceTests",
             [
                 "Credential", "KioskRuntime", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL",
-                "OfflineStore", "SignInReporting", "Verifier", crypto, grdb, httpTypes, hummingbird, jwtKit, logging, nioCore,
+                "OfflineStore", "SecureDynamicMessaging", "SignInReporting", "Verifier", crypto, grdb, httpTypes, hummingbird,
+                jwtKit, logging, nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], resources: [.copy("Fixtures")]),
     ]

@@ -7,6 +7,7 @@ import KioskRuntime
 import LifecycleAPI
 import NFCTag
 import QRCode
+import SecureDynamicMessaging
 import Settings
 import SignInBench
 import SymbolLocator
@@ -169,6 +170,13 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         // What is a message is the same one when it is written and read again.
         if let message = NDEFMessage(bytes) { precondition(NDEFMessage(message.bytes) == message) }
         _ = NDEFMessage(bytes)?.text
+    },
+    "dynamic-message": { bytes in
+        // The first 32 bytes are a card's keys, the rest is what it says. What is a message is the same one when it is written and read again.
+        guard let message = DynamicMessage(String(decoding: bytes.dropFirst(32), as: UTF8.self)) else { return }
+        precondition(DynamicMessage(message.text) == message)
+        // Of 2^72 messages one is a card's.
+        precondition(CardKeys(bytes: Array(bytes.prefix(32)))?.reading(of: message, macInput: bytes) == nil)
     },
     "tag": { bytes in
         // The card answers each command with the next so many bytes, of which the first says how many, and then nothing more.
