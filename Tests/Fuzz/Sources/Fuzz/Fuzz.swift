@@ -200,12 +200,14 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         let (width, rows) = (Int(first) + 1, bytes.dropFirst())
         let height = rows.count / width
         let reader = BarcodeReader()
-        SymbolLocator().locate(in: LumaPlane(width: width, height: height, pixels: Array(rows.prefix(width * height)))) {
-            sight, _ in
+        let plane = LumaPlane(width: width, height: height, pixels: Array(rows.prefix(width * height)))
+        func answer(_ sight: SymbolSight) -> SymbolAnswer {
             let (drawing, density) = (sight.drawing, Int32(SymbolSight.lineSpacing))
             let payloads = reader.read(drawing.pixels, width: drawing.width, height: drawing.height, density: density)
             return payloads.isEmpty ? .notRead : .read
         }
+        SymbolLocator().locate(in: plane) { sight, _ in answer(sight) }
+        SymbolLocator().locateSmeared(in: plane, answer)
     },
     "encode": { bytes in
         // Any bytes encode, or are too long; the shortest segments are never longer than byte mode alone.
