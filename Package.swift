@@ -24,6 +24,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -57,7 +58,7 @@ let package = Package(
             name: "Parsers",
             targets: [
                 "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "KioskRuntime", "LifecycleAPI", "NFCTag",
-                "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench", "SymbolLocator",
+                "OSDP", "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench", "SymbolLocator",
                 "Verifier", "VideoCapture",
             ]),
     ],
@@ -104,6 +105,7 @@ let package = Package(
         pure("CommaSeparatedValues"),
         pure("Settings", [argumentParser]),
         pure("NFCTag"),
+        pure("OSDP", [crypto, cryptoExtras]),
         pure("BadgeSheet", ["CommaSeparatedValues", "QRCode"]),
         pure("LifecycleAPI", ["CommaSeparatedValues", crypto]),
         pure("SignInBench", ["LifecycleAPI", "QRCode", yams]),
@@ -112,7 +114,7 @@ let package = Package(
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CUdev", "CV4L2"]),
         pure("BarcodeReader", ["CZBar"]),
         pure("SerialLine"),
-        pure("SerialKeypad", ["SerialLine", "Verifier"]),
+        pure("SerialKeypad", ["OSDP", "SerialLine", "Verifier"]),
         pure("SerialScanner", ["SerialLine", "Verifier"]),
         pure("SmartCardReader", ["CPCSC", "NFCTag"]),
         pure("PNGWriter", ["CPNG"]),
@@ -167,7 +169,7 @@ let package = Package(
             "QRPin",
             [
                 "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "FilePermissions", "LifecycleAPI",
-                "NFCTag", "PNGWriter", "QRCode", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench",
+                "NFCTag", "OSDP", "PNGWriter", "QRCode", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench",
                 "SignInReporting", "SmartCardReader", "Verifier", "VideoOutput", argumentParser, subprocess, systemPackage,
                 unixSignals,
             ]),
@@ -189,9 +191,10 @@ let package = Package(
         tests("PrometheusMetricsTests", ["PrometheusMetrics"]),
         tests("SettingsTests", ["Settings", argumentParser]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
-        tests("SerialTests", ["SerialKeypad", "SerialLine", "SerialScanner", "Verifier"], resources: [.copy("Fixtures")]),
+        tests("SerialTests", ["OSDP", "SerialKeypad", "SerialLine", "SerialScanner", "Verifier"], resources: [.copy("Fixtures")]),
         tests("SignInBenchTests", ["BarcodeReader", "QRCode", "SignInBench", "VideoCapture"]),
         tests("NFCTagTests", ["NFCTag"]),
+        tests("OSDPTests", ["OSDP", crypto, cryptoExtras], resources: [.copy("Fixtures")]),
         tests("SmartCardReaderTests", ["CPCSC", "SmartCardReader"]),
         tests("ServiceManagerTests", ["ServiceManager", logging, serviceLifecycle]),
         tests("VerifierTests", ["Credential", "Verifier"]),
