@@ -58,8 +58,8 @@ let package = Package(
             name: "Parsers",
             targets: [
                 "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "KioskRuntime", "LifecycleAPI", "NFCTag",
-                "OSDP", "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench", "SymbolLocator",
-                "Verifier", "VideoCapture",
+                "OSDP", "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench",
+                "SymbolLocator", "Verifier", "VideoCapture",
             ]),
     ],
     dependencies: [
@@ -191,7 +191,9 @@ let package = Package(
         tests("PrometheusMetricsTests", ["PrometheusMetrics"]),
         tests("SettingsTests", ["Settings", argumentParser]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
-        tests("SerialTests", ["OSDP", "SerialKeypad", "SerialLine", "SerialScanner", "Verifier"], resources: [.copy("Fixtures")]),
+        tests(
+            "SerialTests", ["OSDP", "SerialKeypad", "SerialLine", "SerialScanner", "Verifier"],
+            resources: [.copy("Fixtures")]),
         tests("SignInBenchTests", ["BarcodeReader", "QRCode", "SignInBench", "VideoCapture"]),
         tests("NFCTagTests", ["NFCTag"]),
         tests("OSDPTests", ["OSDP", crypto, cryptoExtras], resources: [.copy("Fixtures")]),

@@ -62,7 +62,7 @@ public struct ControlPanel: Sendable {
     private let random: @Sendable () -> [UInt8]
     private var key: BaseKey
     private var purpose: Purpose
-    private var reader = FrameReader()
+    private var reader: FrameReader
     private var step = Step.resting(until: .zero)
     private var channel: SecureChannel?
     private var panelRandom: [UInt8] = []
@@ -99,6 +99,7 @@ public struct ControlPanel: Sendable {
 
     private init(address: UInt8, baud: Int, key: BaseKey, purpose: Purpose, random: @escaping @Sendable () -> [UInt8]) {
         (self.address, self.key, self.purpose, self.random) = (address & 0x7F, key, purpose, random)
+        reader = FrameReader(address: address)
         // Eight bits, a start bit and a stop bit.
         byteTime = .microseconds(10_000_000 / max(1, baud))
     }
@@ -174,7 +175,7 @@ public struct ControlPanel: Sendable {
     /// The same frame again: a device that has carried the command out repeats its reply, and does nothing more (5.9.2).
     private mutating func repeatBytes(_ now: Duration) {
         // What came before can be no reply.
-        reader = FrameReader()
+        reader = FrameReader(address: address)
         sent.count += 1
         deadline = now + Self.replyTime + byteTime * sent.bytes.count
         // A line at rest may begin with a byte that is misread.

@@ -95,11 +95,13 @@ extension Frame {
     }
 }
 
-/// Finds frames in what a line delivers, between noise. It keeps at most one frame's length.
+/// Finds the frames of one device in what a line delivers, between noise. It keeps at most one frame's length.
 public struct FrameReader: Sendable {
+    private let second: UInt8
     private var buffer: [UInt8] = []
 
-    public init() {}
+    /// Of the device at an address its replies, or what is sent to it.
+    public init(address: UInt8, replies: Bool = true) { second = address & 0x7F | (replies ? 0x80 : 0) }
 
     public mutating func read(_ bytes: [UInt8]) -> [Frame] {
         var frames: [Frame] = []
@@ -125,7 +127,9 @@ public struct FrameReader: Sendable {
                 buffer.removeFirst(start)
                 guard buffer.count >= Frame.header else { return nil }
                 let length = Int(buffer[2]) | Int(buffer[3]) << 8
-                if (Frame.header + 2...Frame.maximumLength).contains(length) { return buffer.count >= length ? length : nil }
+                if buffer[1] == second, (Frame.header + 2...Frame.maximumLength).contains(length) {
+                    return buffer.count >= length ? length : nil
+                }
                 buffer.removeFirst()
             }
             buffer = []

@@ -59,7 +59,7 @@ struct SecureChannel: Sendable, CustomStringConvertible, CustomDebugStringConver
 
     /// Takes as long for any two of the same length.
     static func areEqual(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool {
-        one.count == other.count && zip(one, other).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
+        one.count == other.count && zip(one, other).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     /// A block more when the last one is full: the end is always marked.

@@ -31,9 +31,9 @@ struct KeypadPair: ParsableCommand {
         settings.baud = baud
         let port = try SerialPort(path: keypad, settings: settings)
         let file = OSDPKeyFile(key)
-        let secret: BaseKey
+        let (secret, isNew): (BaseKey, Bool)
         if file.exists {
-            secret = try file.read()
+            (secret, isNew) = (try file.read(), false)
             // An earlier pairing may have been interrupted after the keypad had its key.
             switch try outcome(ControlPanel(address: address, baud: baud, key: secret), port) {
             case .online: return printOptions()
@@ -41,12 +41,16 @@ struct KeypadPair: ParsableCommand {
             case .offline(let problem): throw failure(problem, secret)
             }
         } else {
-            secret = .random()
+            (secret, isNew) = (.random(), true)
+            // Before the keypad has it: a key that is lost then would be one that nobody knows.
             try file.write(secret)
         }
         switch try outcome(ControlPanel(address: address, baud: baud, pairing: secret), port) {
         case .online: printOptions()
-        case .offline(let problem): throw failure(problem, secret)
+        case .offline(let problem):
+            // A keypad that was not sent the key does not have it.
+            if isNew, [.pairedBefore, .noSecureChannel, .keyRefused].contains(problem) { file.remove() }
+            throw failure(problem, secret)
         }
     }
 

@@ -11,7 +11,9 @@ public struct OSDPKeyFile: Sendable {
 
     public func read() throws(OSDPKeyFileError) -> BaseKey {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("this cannot be read. Make it with `qrpin keypad pair`, or give this user access") }
+        guard descriptor >= 0 else {
+            throw failure("this cannot be read. Make it with `qrpin keypad pair`, or give this user access")
+        }
         defer { close(descriptor) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & 0o007 == 0 else {
@@ -36,6 +38,9 @@ public struct OSDPKeyFile: Sendable {
             throw failure("this cannot be written. Is the disk full?")
         }
     }
+
+    /// Nobody has the key.
+    public func remove() { _ = unsafe unlink(path) }
 
     private func failure(_ problem: String) -> OSDPKeyFileError { OSDPKeyFileError(path: path, problem: problem) }
 }

@@ -72,6 +72,17 @@ class Kiosk:
 
     scanned = 0
 
+    def type(self, pin):
+        """As a person does: who sees that digits are gone begins again."""
+        for _ in range(5):
+            device.press("*" + pin)
+            try:
+                wait_until(lambda: self.state().get("typed") == len(pin), "all digits", 3)
+            except AssertionError:
+                continue
+            return device.press("\r")
+        raise AssertionError(f"the PIN cannot be typed: {self.state()}")
+
     def state(self):
         self.logs("page is at")
         page = re.search(r"page is at.*(http://\S+)", self.log.read_text())[1]
@@ -116,22 +127,21 @@ def pairing_again_changes_nothing_and_another_key_is_not_taken():
     before = KEY_FILE.read_text()
     assert "--keypad-osdp" in pair() and KEY_FILE.read_text() == before
     said = pair(site / "other.key", status=64)
-    assert "has a key already" in said and device.key is None, said
+    assert "has a key already" in said and device.key is None and not (site / "other.key").exists(), said
 
 
 def a_person_signs_in_by_it_with_noise_and_lost_frames_on_the_line():
     global kiosk
     kiosk = Kiosk()
     kiosk.logs(f"keypad {line.path} is there")
-    noise = [wire.Noise(9), wire.Noise(11)]
-    line.on_command, line.on_reply = noise
+    line.on_command, line.on_reply = wire.Noise(lost=7), wire.Noise()
     kiosk.scan()
-    device.press(PIN + "\r")
+    kiosk.type(PIN)
     for question in ["Choose a new PIN", "Type the new PIN again"]:
         kiosk.says(question)
-        device.press(NEW_PIN + "\r")
+        kiosk.type(NEW_PIN)
     kiosk.says("You are signed in")
-    assert min(side.lost for side in noise) > 5, [side.lost for side in noise]
+    assert line.on_command.lost >= 5, line.on_command.lost
     line.honest()
     has_ended("signedIn")
 
@@ -171,20 +181,32 @@ def a_forged_reply_is_no_key():
     line.honest()
     assert kiosk.state()["typed"] == 0, kiosk.state()
     wait_until(device.device.is_sc_active, "a new session")
-    device.press(NEW_PIN + "\r")
+    kiosk.type(NEW_PIN)
     kiosk.says("You are signed in")
     has_ended("signedIn", "signedIn")
 
 
-def what_was_typed_before_a_forged_reply_is_cleared():
+def what_was_typed_is_cleared_where_a_digit_may_be_missing():
+    """libosdp's device does not repeat a reply, as the standard asks: one that is lost costs the session."""
     kiosk.scan()
-    device.press("12")
-    wait_until(lambda: kiosk.state()["typed"] == 2, f"two digits: {kiosk.state()}")
-    line.on_reply = lambda frame: wire.plain(line.last_command, 0x41, b"\x06")
-    wait_until(lambda: kiosk.state()["typed"] == 0, f"no digits: {kiosk.state()}")
-    line.honest()
-    wait_until(device.device.is_sc_active, "a new session")
-    device.press(NEW_PIN + "\r")
+    for change in [lambda frame: b"", wire.damaged, lambda frame: wire.plain(line.last_command, 0x41, b"\x06")]:
+        changed = []
+
+        def once(frame):
+            if wire.code(frame) != wire.KEYPAD or changed:
+                return frame
+            changed.append(frame)
+            return change(frame)
+
+        wait_until(device.device.is_sc_active, "a session")
+        device.press("12")
+        wait_until(lambda: kiosk.state()["typed"] == 2, "two digits")
+        line.on_reply = once
+        device.press("3")
+        wait_until(lambda: kiosk.state()["typed"] == 0, "no digits")
+        assert changed
+        line.honest()
+    kiosk.type(NEW_PIN)
     kiosk.says("You are signed in")
 
 
@@ -203,7 +225,7 @@ def a_keypad_that_is_unplugged_comes_back():
     line.plug()
     wait_until(lambda: kiosk.state()["keypad"] == "present", "the keypad")
     kiosk.scan()
-    device.press(NEW_PIN + "\r")
+    kiosk.type(NEW_PIN)
     kiosk.says("You are signed in")
 
 
@@ -276,7 +298,7 @@ STEPS = [
     a_person_signs_in_by_it_with_noise_and_lost_frames_on_the_line,
     the_keypad_shows_what_the_page_says,
     a_forged_reply_is_no_key,
-    what_was_typed_before_a_forged_reply_is_cleared,
+    what_was_typed_is_cleared_where_a_digit_may_be_missing,
     the_number_of_a_card_signs_nobody_in,
     a_keypad_that_is_unplugged_comes_back,
     a_device_with_another_key_is_refused,

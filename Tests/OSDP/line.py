@@ -86,21 +86,23 @@ class Line(osdp.Channel):
 
 
 class Noise:
-    """Loses every so many-th frame in each direction, and damages as many; between frames there is noise."""
+    """Before each frame there is noise; every so many-th is lost, if any."""
 
-    def __init__(self, every):
-        self.every, self.count, self.random, self.lost = every, 0, random.Random(1), 0
+    def __init__(self, lost=0):
+        self.every, self.count, self.random, self.lost = lost, 0, random.Random(1), 0
 
     def __call__(self, frame):
         self.count += 1
-        if self.count % self.every == 0:
+        if self.every and self.count % self.every == 0:
             self.lost += 1
             return b""
-        if self.count % self.every == self.every // 2:
-            self.lost += 1
-            at = self.random.randrange(len(frame))
-            frame = frame[:at] + bytes([frame[at] ^ 1 << self.random.randrange(8)]) + frame[at + 1:]
         return bytes(self.random.randrange(256) for _ in range(self.random.randrange(4))) + frame
+
+
+def damaged(frame):
+    """One bit is not as it was sent."""
+    at = random.randrange(len(frame))
+    return frame[:at] + bytes([frame[at] ^ 1 << random.randrange(8)]) + frame[at + 1:]
 
 
 class Device:

@@ -10,6 +10,8 @@ private struct Table {
     var events: [ControlPanel.Event] = []
     /// What was sent to the device.
     var sent: [[UInt8]] = []
+    /// What is on its way to the panel.
+    private var arriving: [UInt8] = []
 
     static let key = BaseKey(hexadecimal: String(repeating: "07", count: 16)) ?? .standard
 
@@ -18,7 +20,6 @@ private struct Table {
     /// Lets time pass, in steps as the port's thread makes them. `line` has each reply before the panel hears it.
     mutating func run(_ time: Duration, line: (_ command: [UInt8], _ reply: [UInt8]) -> [UInt8] = { $1 }) {
         let end = now + time
-        var arriving: [UInt8] = []
         while now < end {
             let outputs = panel.receive(arriving, at: now)
             arriving = []
@@ -87,7 +88,8 @@ private func forged(_ reply: [UInt8], at offset: Int = -3) -> [UInt8] {
         #expect(Array(numbers.prefix(8)) == [0, 1, 2, 3, 1, 2, 3, 1])
     }
 
-    @Test(arguments: [1, 2, 3]) func `a reply that is lost is asked for with the same frame, and its keys come once`(losses: Int) {
+    @Test(arguments: [1, 2, 3])
+    func `a reply that is lost is asked for with the same frame, and its keys come once`(losses: Int) {
         var table = Table()
         table.run(.seconds(1))
         table.press("5")

@@ -59,12 +59,20 @@ func bytes(_ text: String) -> [UInt8] {
         for count in 0..<whole.count { #expect(Frame(Array(whole.prefix(count))) == nil) }
     }
 
+    @Test func `frames of other devices, and what was sent by oneself, are passed over`() {
+        let frame = Frame(address: 5, isReply: true, sequence: 1, code: 0x40)
+        var (other, own) = (frame, frame)
+        (other.address, own.isReply) = (6, false)
+        var reader = FrameReader(address: 5)
+        #expect(reader.read(own.bytes + other.bytes + frame.bytes + own.bytes) == [frame])
+    }
+
     @Test func `frames are found between noise, however they arrive`() {
         let frames = Self.commands.map { bytes($0.2) }
         let noise: [[UInt8]] = [[], [0xFF], [0x53], [0x53, 0x53], [0x53, 0x00, 0x00], [0x00, 0x53, 0x80, 0x02, 0x00, 0x04]]
         let line = frames.enumerated().flatMap { noise[$0.offset % noise.count] + $0.element }
         for chunk in [1, 3, line.count] {
-            var reader = FrameReader()
+            var reader = FrameReader(address: 0, replies: false)
             let read = stride(from: 0, to: line.count, by: chunk).flatMap {
                 reader.read(Array(line[$0..<min($0 + chunk, line.count)]))
             }
@@ -75,7 +83,8 @@ func bytes(_ text: String) -> [UInt8] {
 
 @Suite struct ReplyTests {
     @Test func `keys come as the device counts them`() {
-        #expect(Reply(code: 0x53, data: [1, 5, 0x31, 0x32, 0x33, 0x7F, 0x0D]) == .keys(SecretBytes([0x31, 0x32, 0x33, 0x7F, 0x0D])))
+        let keys: [UInt8] = [0x31, 0x32, 0x33, 0x7F, 0x0D]
+        #expect(Reply(code: 0x53, data: [1, 5] + keys) == .keys(SecretBytes(keys)))
         #expect(Reply(code: 0x53, data: [1, 0]) == .keys(SecretBytes([])))
         #expect(Reply(code: 0x53, data: [1, 2, 0x31]) == nil)
     }
@@ -98,6 +107,8 @@ func bytes(_ text: String) -> [UInt8] {
     }
 
     @Test func `no data of any length is a crash`() {
-        for code in UInt8.min ... .max { for length in 0...40 { _ = Reply(code: code, data: Array(repeating: 0xFF, count: length)) } }
+        for code in UInt8.min ... .max {
+            for length in 0...40 { _ = Reply(code: code, data: Array(repeating: 0xFF, count: length)) }
+        }
     }
 }

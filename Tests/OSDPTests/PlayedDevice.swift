@@ -95,7 +95,8 @@ struct PlayedDevice {
     }
 
     private func derived(_ number: UInt8) -> SymmetricKey {
-        SymmetricKey(data: Self.cbc(SymmetricKey(data: session), [1, number] + panelRandom.prefix(6) + [0, 0, 0, 0, 0, 0, 0, 0]))
+        let seed = [1, number] + panelRandom.prefix(6) + [UInt8](repeating: 0, count: 8)
+        return SymmetricKey(data: Self.cbc(SymmetricKey(data: session), seed))
     }
 
     private func mac(_ bytes: [UInt8], _ iv: [UInt8]) -> [UInt8] {

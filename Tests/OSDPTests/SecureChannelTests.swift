@@ -107,7 +107,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "30313233", "303132333435363738393a3b3c3d3e3f", "g0313233343536373839303132333435", "+1313233343536373839303132333435"])
+    @Test(arguments: [
+        "", "30313233", "303132333435363738393a3b3c3d3e3f", "g0313233343536373839303132333435",
+        "+1313233343536373839303132333435",
+    ])
     func `what is no key of a device's own is none`(text: String) { #expect(BaseKey(hexadecimal: text) == nil) }
 
     @Test func `a key is the same one when it is written and read again`() {

@@ -173,7 +173,7 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     },
     "osdp": { bytes in
         // What is a frame is the same one when it is written and read again. A reply in it parses or does not.
-        var reader = FrameReader()
+        var reader = FrameReader(address: 0)
         for frame in reader.read(bytes) {
             precondition(Frame(frame.bytes) == frame)
             _ = Reply(code: frame.code, data: frame.data)
