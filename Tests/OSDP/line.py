@@ -123,7 +123,7 @@ class Device:
             self.key = bytes(command["data"])
         else:
             self.shown.append(command)
-        return 0, command
+        return 0, None
 
     def of(self, kind, name):
         return [command[name] for command in self.shown if command["command"] == kind]
