@@ -14,6 +14,11 @@ struct KeypadOptions: ParsableArguments {
         name: .customLong("keypad-format"),
         help: "ascii: a byte a key; frames: STX keys ETX; lines: the same, sent by enter; vt; wiegand4; wiegand8.")
     var format = KeypadProfile.Format.ascii
+    @Option(
+        name: .customLong("keypad-osdp"),
+        help: "It speaks OSDP, and this is the file of its key, from `qrpin keypad pair`; the other formats are not for it.")
+    var osdp: String?
+    @Option(name: .customLong("keypad-address"), help: "Its OSDP address, 0 to 126.") var address: UInt8 = 0
     @Option(name: .customLong("keypad-checksum"), help: "Behind ETX, of frames and lines.")
     var checksum = FrameKeyDecoder.Checksum.none
     @Option(name: .customLong("keypad-enter"), help: "The bytes of enter.")
@@ -37,10 +42,15 @@ struct KeypadOptions: ParsableArguments {
             let offered = SerialSettings.bauds.map(String.init).joined(separator: ", ")
             throw ValidationError("--keypad-baud \(baud): give one of \(offered).")
         }
+        guard address <= 126 else { throw ValidationError("--keypad-address \(address): give 0 to 126.") }
         guard (0...500).contains(debounce) else { throw ValidationError("--keypad-debounce \(debounce): give 0 to 500.") }
     }
 
-    func device() throws -> Keypad {
+    func device() throws -> any KeypadPort {
+        if let osdp {
+            let device = OSDPKeypad.Device(path: keypad, address: address, baud: baud, key: try OSDPKeyFile(osdp).read())
+            return OSDPKeypad(device, keys: try profile().keys)
+        }
         var settings = SerialSettings()
         (settings.baud, settings.framing, settings.flow) = (baud, framing, flow)
         return Keypad(path: keypad, settings: settings, profile: try profile(), feedback: KeypadFeedback(feedback))

@@ -3,6 +3,7 @@ import Glibc
 import HandOver
 import KioskPage
 import ScannerProcess
+import SerialKeypad
 import Settings
 import SignInReporting
 
@@ -44,6 +45,7 @@ extension QRPinKiosk {
                 "this is no device and no picture. Choose one of `qrpin-scan --list-devices`.")
         }
         look("keypad", keypad.keypad) { try Self.need($0.hasPrefix("/"), "this is no port. Give its whole path, from / on.") }
+        look("keypad-osdp", keypad.osdp) { _ = try OSDPKeyFile($0).read() }
         look("page-language", page.language) { _ = try Languages(standard: $0, directory: page.languages) }
         look("application-token", page.applicationToken) { _ = try PageToken(path: $0) }
         look("hand-over", handOver) { _ = try HandOver(command: $0) { _ in } }

@@ -6,6 +6,7 @@ import Foundation
 import KioskRuntime
 import LifecycleAPI
 import NFCTag
+@testable import OSDP
 import QRCode
 import SecureDynamicMessaging
 import Settings
@@ -177,6 +178,22 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         precondition(DynamicMessage(message.text) == message)
         // Of 2^72 messages one is a card's.
         precondition(CardKeys(bytes: Array(bytes.prefix(32)))?.reading(of: message, macInput: bytes) == nil)
+    },
+    "osdp": { bytes in
+        // What is a frame is the same one when it is written and read again. A reply in it parses or does not.
+        var reader = FrameReader(address: 0)
+        for frame in reader.read(bytes) {
+            precondition(Frame(frame.bytes) == frame)
+            _ = Reply(code: frame.code, data: frame.data)
+        }
+        // Without the key there is no line on which a device is online, or a key pressed. The first byte of each 20 is a time.
+        var (panel, now) = (ControlPanel(address: 0, baud: 9600, key: .random()), Duration.zero)
+        for start in stride(from: 0, to: bytes.count, by: 20) {
+            now += .milliseconds(Int(bytes[start]))
+            for case .event(let event) in panel.receive(Array(bytes[start..<min(start + 20, bytes.count)].dropFirst()), at: now) {
+                guard case .offline = event else { preconditionFailure("\(event)") }
+            }
+        }
     },
     "tag": { bytes in
         // The card answers each command with the next so many bytes, of which the first says how many, and then nothing more.
