@@ -76,7 +76,8 @@ public struct FrameLadder: ~Copyable {
         guard let region = motion.moved, clock.now - start < budget / 2 else { return nil }
         let (clock, budget) = (clock, budget)
         let part = frame.cropped(to: region.widened(by: Self.movedMargin))
-        guard var found = reader.lookForSmeared(in: part.plane, isInTime: { clock.now - start < budget / 2 }) else { return nil }
+        let limit = budget * 7 / 10
+        guard var found = reader.lookForSmeared(in: part.plane, isInTime: { clock.now - start < limit }) else { return nil }
         found.region.x += part.x
         found.region.y += part.y
         lastSight = (found.region, 0)

@@ -82,59 +82,84 @@ extension SmearedModules {
 
     /// Decides for each module, and goes on to flip one or some near each other as long as they come nearer to what is there.
     private func flipped(_ grey: [Float]) -> [Float] {
-        var table = [Int](repeating: -1, count: (2 * reach.x + 1) * (2 * reach.y + 1))
-        for (index, tap) in taps.enumerated() { table[(tap.y + reach.y) * (2 * reach.x + 1) + tap.x + reach.x] = index }
-        func overlap(_ place: Int, _ x: Int, _ y: Int) -> Float {
-            guard abs(x) <= reach.x, abs(y) <= reach.y else { return 0 }
-            let index = table[(y + reach.y) * (2 * reach.x + 1) + x + reach.x]
-            return index < 0 ? 0 : taps[index].overlaps[place]
-        }
-        let moves = moves
-        var dark = grey.map { $0 > 0.5 ? Float(1) : 0 }
+        let moves = moves.map { Move($0, of: self) }
+        let overlaps = taps.flatMap(\.overlaps)
+        let count = isKnown.count
+        // A flip's change of a module, and by how much the squares grow by it alone: past all bounds when the module is known.
+        var change = grey.map { $0 > 0.5 ? Float(-1) : 1 }
+        var alone = [Float](repeating: 0, count: size * size)
         var rest = seen
-        func flip(_ x: Int, _ y: Int) {
-            let place = y * size + x
-            let change = 1 - 2 * dark[place]
-            dark[place] += change
-            add(change, x, y)
-        }
-        func add(_ change: Float, _ x: Int, _ y: Int) {
+        let own = taps.first { $0.x == 0 && $0.y == 0 }?.overlaps ?? []
+        func weigh(_ place: Int) { alone[place] = isKnown[place] == 1 ? .infinity : own[place] - 2 * change[place] * rest[place] }
+        func add(_ darkness: Float, _ place: Int) {
+            let (x, y) = (place % size, place / size)
             for tap in taps where x + tap.x >= 0 && x + tap.x < size && y + tap.y >= 0 && y + tap.y < size {
-                rest[(y + tap.y) * size + x + tap.x] -= change * tap.overlaps[y * size + x]
+                let other = place + tap.y * size + tap.x
+                rest[other] -= darkness * tap.overlaps[place]
+                weigh(other)
             }
         }
-        for y in 0..<size { for x in 0..<size where dark[y * size + x] == 1 { add(1, x, y) } }
-        /// By how much the squares grow.
-        func cost(_ move: [(x: Int, y: Int)], _ x: Int, _ y: Int) -> Float? {
-            var cost: Float = 0
-            for (index, step) in move.enumerated() {
-                guard x + step.x >= 0, x + step.x < size, y + step.y < size else { return nil }
-                let place = (y + step.y) * size + x + step.x
-                guard isKnown[place] == 0 else { return nil }
-                let change = 1 - 2 * dark[place]
-                cost += overlap(place, 0, 0) - 2 * change * rest[place]
-                for other in move[..<index] {
-                    let both = change * (1 - 2 * dark[(y + other.y) * size + x + other.x])
-                    cost += 2 * both * overlap(place, other.x - step.x, other.y - step.y)
-                }
-            }
-            return cost
-        }
+        for place in alone.indices where change[place] < 0 { add(1, place) }
+        for place in alone.indices { weigh(place) }
         for share in Self.shares {
             var isChanged = false
-            for y in 0..<size {
-                for x in 0..<size {
-                    var (best, least): (Int?, Float) = (nil, -share * overlap(y * size + x, 0, 0))
-                    for (index, move) in moves.enumerated() {
-                        if let cost = cost(move, x, y), cost < least { (best, least) = (index, cost) }
+            for place in alone.indices where alone[place] < .infinity {
+                let (x, y) = (place % size, place / size)
+                let best = unsafe alone.withUnsafeBufferPointer { alone in
+                    unsafe change.withUnsafeBufferPointer { change in
+                        unsafe overlaps.withUnsafeBufferPointer { overlaps in
+                            var (best, least): (Int?, Float) = (nil, -share * own[place])
+                            for index in moves.indices where moves[index].fits(x, y, size) {
+                                var cost: Float = 0
+                                for offset in moves[index].offsets { cost += unsafe alone[place &+ offset] }
+                                for pair in moves[index].pairs {
+                                    let one = place &+ pair.one
+                                    let both = unsafe change[one] * change[place &+ pair.other]
+                                    cost += unsafe 2 * both * overlaps[pair.tap &* count &+ one]
+                                }
+                                if cost < least { (best, least) = (index, cost) }
+                            }
+                            return best
+                        }
                     }
-                    guard let best else { continue }
-                    for step in moves[best] { flip(x + step.x, y + step.y) }
-                    isChanged = true
                 }
+                guard let best else { continue }
+                for offset in moves[best].offsets {
+                    let darkness = change[place + offset]
+                    change[place + offset] = -darkness
+                    add(darkness, place + offset)
+                }
+                isChanged = true
             }
             if share == Self.shares.last, !isChanged { break }
         }
-        return dark
+        return change.map { $0 < 0 ? 1 : 0 }
+    }
+
+    /// Modules that are flipped together, by their places among all from the first on, and the pairs that have pixels in common.
+    private struct Move {
+        let offsets: [Int]
+        let pairs: [(one: Int, other: Int, tap: Int)]
+        private let columns: ClosedRange<Int>
+        private let rows: Int
+
+        init(_ steps: [(x: Int, y: Int)], of modules: SmearedModules) {
+            let offsets = steps.map { $0.y * modules.size + $0.x }
+            self.offsets = offsets
+            pairs = steps.indices.flatMap { one in
+                (0..<one).compactMap { other in
+                    let apart = (x: steps[other].x - steps[one].x, y: steps[other].y - steps[one].y)
+                    let tap = modules.taps.firstIndex { $0.x == apart.x && $0.y == apart.y }
+                    return tap.map { (offsets[one], offsets[other], $0) }
+                }
+            }
+            columns = min(0, steps.map(\.x).min() ?? 0)...max(0, steps.map(\.x).max() ?? 0)
+            rows = steps.map(\.y).max() ?? 0
+        }
+
+        /// Whether all of them are in a symbol.
+        @inline(__always) func fits(_ x: Int, _ y: Int, _ size: Int) -> Bool {
+            x + columns.lowerBound >= 0 && x + columns.upperBound < size && y + rows < size
+        }
     }
 }
