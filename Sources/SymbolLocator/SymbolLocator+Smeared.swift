@@ -47,7 +47,7 @@ extension SymbolLocator {
         let triples = FinderTriple.all(of: patterns)
         // Of small patterns that moved far, one may be cut by a line alone, but not all three of a symbol.
         let seldom = triples.filter { !$0.isSeenOften && $0.sights >= 7 }
-        return (triples.filter(\.isSeenOften) + seldom).prefix(3).compactMap { triple in
+        return (triples.filter(\.isSeenOften) + seldom).prefix(2).compactMap { triple in
             // At 2.5 to five pixels per module a sample costs the same for any size.
             var (plane, triple) = (picture, triple)
             while triple.corner.module > 5, min(plane.width, plane.height) > 16 {
