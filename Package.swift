@@ -24,6 +24,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -57,9 +58,8 @@ let package = Package(
             name: "Parsers",
             targets: [
                 "BadgeSheet", "BarcodeReader", "CommaSeparatedValues", "Credential", "HIDKeypad", "HIDScanner", "InputDevice",
-                "KioskRuntime", "LifecycleAPI", "NFCTag", "ScannerProcess", "SerialKeypad", "SerialLine", "SerialScanner",
-                "Settings", "SignInBench", "SymbolLocator",
-                "Verifier", "VideoCapture",
+                "KioskRuntime", "LifecycleAPI", "NFCTag", "OSDP", "ScannerProcess", "SecureDynamicMessaging", "SerialKeypad",
+                "SerialLine", "SerialScanner", "Settings", "SignInBench", "SymbolLocator", "Verifier", "VideoCapture",
             ]),
     ],
     dependencies: [
@@ -100,13 +100,17 @@ let package = Package(
 
         // Pure: no file, socket, clock, thread or logger.
         pure("QRCode"),
-        pure("Credential", [crypto]),
-        .target(name: "Verifier", dependencies: ["Credential"], exclude: ["StateTable.md"], swiftSettings: strict),
+        pure("SecureDynamicMessaging", [crypto, cryptoExtras]),
+        pure("Credential", ["SecureDynamicMessaging", crypto]),
+        .target(
+            name: "Verifier", dependencies: ["Credential", "SecureDynamicMessaging"], exclude: ["StateTable.md"],
+            swiftSettings: strict),
         .target(name: "AdminPage", resources: [.embedInCode("Page")], swiftSettings: strict),
         pure("SymbolLocator", ["QRCode"]),
         pure("CommaSeparatedValues"),
         pure("Settings", [argumentParser]),
         pure("NFCTag"),
+        pure("OSDP", [crypto, cryptoExtras]),
         pure("BadgeSheet", ["CommaSeparatedValues", "QRCode"]),
         pure("LifecycleAPI", ["CommaSeparatedValues", crypto]),
         pure("SignInBench", ["LifecycleAPI", "QRCode", yams]),
@@ -115,7 +119,7 @@ let package = Package(
         pure("VideoCapture", ["CPNG", "CTurboJPEG", "CUdev", "CV4L2"]),
         pure("BarcodeReader", ["CZBar"]),
         pure("SerialLine"),
-        pure("SerialKeypad", ["SerialLine", "Verifier"]),
+        pure("SerialKeypad", ["OSDP", "SerialLine", "Verifier"]),
         pure("SerialScanner", ["SerialLine", "Verifier"]),
         pure("InputDevice", ["CInput"]),
         pure("HIDKeypad", ["InputDevice", "SerialKeypad", "Verifier"]),
@@ -136,19 +140,23 @@ let package = Package(
             resources: [.embedInCode("Page")], swiftSettings: strict),
         pure(
             "SignInReporting",
-            ["Credential", "LifecycleAPI", "Verifier", crypto, grdb, httpClient, jwtKit, nioCore, nioHTTP1, nioSSL]),
+            [
+                "Credential", "LifecycleAPI", "SecureDynamicMessaging", "Verifier", crypto, grdb, httpClient, jwtKit, nioCore,
+                nioHTTP1, nioSSL,
+            ]),
         pure("OfflineStore", ["CArgon2", "Credential", "Verifier", grdb, nioPosix]),
         pure("LifecycleStore", ["Credential", "LifecycleAPI", grdb]),
         pure("LifecycleStorePostgreSQL", ["CPostgreSQL", "LifecycleStore", nioPosix]),
 
         // Runtime: joins things.
         pure("ScannerRuntime", ["BarcodeReader", "ScannerJail", "SymbolLocator", "VideoCapture"]),
-        pure("KioskRuntime", ["Credential", "LifecycleAPI", "NFCTag", "Verifier", logging]),
+        pure("KioskRuntime", ["Credential", "LifecycleAPI", "NFCTag", "SecureDynamicMessaging", "Verifier", logging]),
         pure(
             "LifecycleService",
             [
-                "AdminPage", "CArgon2", "Credential", "LifecycleAPI", "LifecycleStore", "PrometheusMetrics", "QRCode", crypto,
-                httpTypes, hummingbird, hummingbirdCore, jwtKit, logging, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
+                "AdminPage", "CArgon2", "Credential", "LifecycleAPI", "LifecycleStore", "PrometheusMetrics", "QRCode",
+                "SecureDynamicMessaging", crypto, httpTypes, hummingbird, hummingbirdCore, jwtKit, logging, nioCore, nioHTTP1,
+                nioHTTPTypes, nioPosix, nioSSL,
                 serviceLifecycle, unixSignals,
             ]),
 
@@ -174,10 +182,9 @@ let package = Package(
             "QRPin",
             [
                 "BadgePrinter", "BadgeSheet", "CommaSeparatedValues", "Credential", "FilePermissions", "InputDevice",
-                "LifecycleAPI",
-                "NFCTag", "PNGWriter", "QRCode", "SerialKeypad", "SerialLine", "SerialScanner", "Settings", "SignInBench",
-                "SignInReporting", "SmartCardReader", "Verifier", "VideoOutput", argumentParser, subprocess, systemPackage,
-                unixSignals,
+                "LifecycleAPI", "NFCTag", "OSDP", "PNGWriter", "QRCode", "SecureDynamicMessaging", "SerialKeypad", "SerialLine",
+                "SerialScanner", "Settings", "SignInBench", "SignInReporting", "SmartCardReader", "Verifier", "VideoOutput",
+                argumentParser, subprocess, systemPackage, unixSignals,
             ]),
 
         // Drives the built service for deploy/test and Tests/Benchmarks. Here, so that it shares the build of what it drives.
@@ -197,10 +204,14 @@ let package = Package(
         tests("PrometheusMetricsTests", ["PrometheusMetrics"]),
         tests("SettingsTests", ["Settings", argumentParser]),
         tests("LifecycleAPITests", ["LifecycleAPI"]),
-        tests("SerialTests", ["SerialKeypad", "SerialLine", "SerialScanner", "Verifier"], resources: [.copy("Fixtures")]),
+        tests(
+            "SerialTests", ["OSDP", "SerialKeypad", "SerialLine", "SerialScanner", "Verifier"],
+            resources: [.copy("Fixtures")]),
         tests("InputDeviceTests", ["HIDKeypad", "HIDScanner", "InputDevice", "SerialKeypad", "SerialScanner", "Verifier"]),
         tests("SignInBenchTests", ["BarcodeReader", "QRCode", "SignInBench", "VideoCapture"]),
         tests("NFCTagTests", ["NFCTag"]),
+        tests("SecureDynamicMessagingTests", ["SecureDynamicMessaging"]),
+        tests("OSDPTests", ["OSDP", crypto, cryptoExtras], resources: [.copy("Fixtures")]),
         tests("SmartCardReaderTests", ["CPCSC", "SmartCardReader"]),
         tests("ServiceManagerTests", ["ServiceManager", logging, serviceLifecycle]),
         tests("VerifierTests", ["Credential", "Verifier"]),
@@ -215,8 +226,7 @@ let package = Package(
             "KioskTests",
             [
                 "CArgon2", "Credential", "KioskRuntime", "LifecycleAPI", "NFCTag", "OfflineStore", "ScannerProcess",
-                "SerialKeypad",
-                "SignInReporting", "Verifier", crypto, jwtKit,
+                "SecureDynamicMessaging", "SerialKeypad", "SignInReporting", "Verifier", crypto, jwtKit,
             ]),
         tests("HandOverTests", ["Credential", "HandOver", logging, serviceLifecycle]),
         tests("KioskPageTests", ["KioskPage", "Verifier", httpClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
@@ -225,7 +235,8 @@ let package = Package(
             "LifecycleServiceTests",
             [
                 "Credential", "KioskRuntime", "LifecycleAPI", "LifecycleService", "LifecycleStore", "LifecycleStorePostgreSQL",
-                "OfflineStore", "SignInReporting", "Verifier", crypto, grdb, httpTypes, hummingbird, jwtKit, logging, nioCore,
+                "OfflineStore", "SecureDynamicMessaging", "SignInReporting", "Verifier", crypto, grdb, httpTypes, hummingbird,
+                jwtKit, logging, nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], resources: [.copy("Fixtures")]),
     ]

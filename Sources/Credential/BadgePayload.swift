@@ -1,8 +1,12 @@
+public import SecureDynamicMessaging
+
 /// What a badge's QR code says: `ms-qrpin:v1|<userPrincipalName>|<QR code id>|<badge key>`.
 public struct BadgePayload: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public let userPrincipalName: String
     public let qrCodeID: QRCodeID
     public let key: BadgeKey
+    /// What else the card said that it was read from, to prove that it is no copy; nil of a printed code or a plain tag.
+    public var card: DynamicMessage?
 
     /// Throws when the name is empty, longer than 113 characters, or holds `|` or a control character.
     public init(userPrincipalName: String, qrCodeID: QRCodeID, key: BadgeKey) throws(BadgeError) {

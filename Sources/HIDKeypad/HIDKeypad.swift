@@ -1,10 +1,10 @@
 import InputDevice
 public import SerialKeypad
-import Verifier
+public import Verifier
 
 /// A keypad that is a keyboard (HID, by USB or Bluetooth), of which no key reaches anybody else; one that was unplugged is grabbed again when it
 /// returns.
-public final class HIDKeypad: Sendable {
+public final class HIDKeypad: KeypadPort {
     private let device: InputDevice
 
     /// `path` is that of its event node.
@@ -14,6 +14,9 @@ public final class HIDKeypad: Sendable {
 
     /// The reports of the device until the reader is done with them. At most 64 wait; a person types no faster.
     public func reports() -> AsyncStream<Keypad.Report> { device.reports(of: HIDKeypadListener(), limit: 64) }
+
+    /// A keyboard has nothing to show it with.
+    public func show(_ display: Display) {}
 }
 
 /// Strokes in, keys that can be believed out.

@@ -84,7 +84,7 @@ extension OfflineChange {
             if let start = change.startDateTime, let expiry = change.expireDateTime {
                 window = ValidityWindow(start: start, expiry: expiry)
             }
-        case .codeRevoked: subject = code
+        case .codeRevoked, .cardChanged: subject = code
         case .pinChanged, .userDisabled, .membershipChanged: subject = user
         case .policyChanged, .kioskRevoked: subject = .everyone
         case nil: subject = code ?? user

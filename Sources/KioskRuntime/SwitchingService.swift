@@ -13,8 +13,6 @@ public actor SwitchingService: SignInService {
     private let note: @Sendable (String) -> Void
     private let now: @Sendable () -> Moment
     private var inHand: InHand?
-    /// All that the service said was kept. What is older than its word signs nobody in.
-    private var areEntriesUpToDate = true
     /// At most four wait to be hashed: a person takes longer than that.
     private let kept: AsyncStream<Keeping>
     private let keeper: AsyncStream<Keeping>.Continuation
@@ -127,17 +125,14 @@ public actor SwitchingService: SignInService {
 
     /// A file that cannot be written is no reason to refuse whom the service admits.
     private func keepWord(_ body: @Sendable () async throws -> Void) async {
-        do { try await body() } catch {
-            areEntriesUpToDate = false
-            note("\(error)")
-        }
+        do { try await body() } catch { note("\(error)") }
     }
 
     // MARK: Offline
 
     /// Nil when the kiosk knows nothing of the badge, or may not use what it knows: then it is the outage that people are told of.
     private func offlineVerdict(on code: QRCodeID) async -> StartVerdict? {
-        guard areEntriesUpToDate, entries.count != nil else { return nil }
+        guard entries.count != nil else { return nil }
         do {
             let verdict = try await entries.verdict(on: code, at: now())
             return verdict == .refused(.serviceUnavailable) ? nil : verdict

@@ -1,5 +1,6 @@
 public import Credential
 public import NFCTag
+import SecureDynamicMessaging
 public import Verifier
 
 extension Event {
@@ -8,7 +9,8 @@ extension Event {
         switch reading {
         case .message(let message):
             let badge = message.text.flatMap(Self.badge)
-            self = badge.map { .badgeRead(text: $0, attempt: attempt) } ?? .cardRefused(.noBadge, attempt: attempt)
+            let card = message.contents.lazy.compactMap { DynamicMessage($0) }.first
+            self = badge.map { .badgeRead(text: $0, attempt: attempt, card: card) } ?? .cardRefused(.noBadge, attempt: attempt)
         case .identifierOnly, .empty: self = .cardRefused(.noBadge, attempt: attempt)
         case .malformed: self = .cardRefused(.damaged, attempt: attempt)
         }

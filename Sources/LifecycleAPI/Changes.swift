@@ -53,6 +53,8 @@ public enum ChangeAnswer: Hashable, Sendable {
 
 public enum ChangeKind: String, Codable, Hashable, Sendable, CaseIterable {
     case codeCreated, codeChanged, codeRevoked
+    /// The code was bound to a card or freed of it, or whether it needs the card was changed.
+    case cardChanged
     case pinChanged
     /// A user who was deleted is disabled.
     case userEnabled, userDisabled

@@ -6,7 +6,7 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
     case signedIn, pinRequired, mustChangePIN
     case wrongPIN, lockedOut, weakPIN, pinsDiffer, pinTimedOut, cancelled, badgeSwapped
     case expired, notYetValid, badgeRefused, notAllowed, foreignBadge, malformedBadge, notABadge
-    case cardWithoutBadge, cardTakenAway
+    case cardWithoutBadge, cardTakenAway, cardRequired, cardNotGenuine
     case serviceUnavailable, clockUntrusted, keypadAbsent, interrupted
     /// Ends of a session, each an event of its own behind the `signedIn` of the same kiosk that began it.
     case signedOut, sessionTimedOut, sessionReplaced, sessionInterrupted
@@ -42,10 +42,12 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .notAllowed: 9_900_017
         case .cardWithoutBadge: 9_900_018
         case .cardTakenAway: 9_900_019
+        case .cardRequired: 9_900_020
         case .serviceUnavailable: 9_900_021
         case .clockUntrusted: 9_900_022
         case .keypadAbsent: 9_900_023
         case .interrupted: 9_900_024
+        case .cardNotGenuine: 9_900_025
         case .signedOut: 9_900_031
         case .sessionTimedOut: 9_900_032
         case .sessionReplaced: 9_900_033
@@ -74,6 +76,8 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .notABadge: "This code is not a badge."
         case .cardWithoutBadge: "This card cannot sign you in. Use your badge."
         case .cardTakenAway: "The card was not read. Hold it to the reader a little longer."
+        case .cardRequired: "This badge works only as a card. Tap your card on the reader."
+        case .cardNotGenuine: "This card was not accepted. Tap it again, or ask your supervisor."
         case .serviceUnavailable: "Sign-in is not available just now. Try again in a minute."
         case .clockUntrusted: "This kiosk's clock is not set. Ask your supervisor."
         case .keypadAbsent: "The keypad is not connected. Ask your supervisor."
@@ -106,6 +110,9 @@ public enum ResultCode: String, Codable, Hashable, Sendable, CaseIterable {
         case .notABadge: "A QR code without an ms-qrpin payload."
         case .cardWithoutBadge: "A card at the tap reader without an ms-qrpin payload; its number alone signs nobody in."
         case .cardTakenAway: "A card left the tap reader before it was read."
+        case .cardRequired: "The code needs the card that it is bound to; it came from a print, a picture or a plain tag."
+        case .cardNotGenuine:
+            "The card's message is not by the keys of the card that the code is bound to, or was used before: a copy."
         case .serviceUnavailable: "The kiosk could not reach the lifecycle service."
         case .clockUntrusted: "The kiosk could not reach the lifecycle service, and its clock is not trustworthy."
         case .keypadAbsent: "The kiosk's keypad was not connected, or unplugged before the PIN was complete."

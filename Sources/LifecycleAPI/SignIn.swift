@@ -20,14 +20,20 @@ public struct SignInStart: Codable, Hashable, Sendable {
     /// Milliseconds since 1970, as signed.
     public var proofMilliseconds: Int64
     public var proof: String
+    /// What the card says that the badge was read from, as `e=…&c=…` (NXP AN12196); absent for a printed code and a plain tag.
+    public var cardMessage: String?
 
-    public init(id: String, userPrincipalName: String, qrCodeId: String, nonce: String, proofMilliseconds: Int64, proof: String) {
+    public init(
+        id: String, userPrincipalName: String, qrCodeId: String, nonce: String, proofMilliseconds: Int64, proof: String,
+        cardMessage: String? = nil
+    ) {
         self.id = id
         self.userPrincipalName = userPrincipalName
         self.qrCodeId = qrCodeId
         self.nonce = nonce
         self.proofMilliseconds = proofMilliseconds
         self.proof = proof
+        self.cardMessage = cardMessage
     }
 }
 

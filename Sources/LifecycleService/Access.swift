@@ -33,6 +33,11 @@ struct Access: Sendable {
         ],
         readers: DirectoryRole.authenticationAdministrators + [.globalReader],
         writers: DirectoryRole.authenticationAdministrators, isPersonal: true)
+    /// Who holds a badge may see its card and not change it: a copy of the badge would free itself of the card.
+    static let card = Access(
+        reading: method.reading, changing: method.changing, delegatedReading: method.delegatedReading,
+        delegatedChanging: [.userAuthenticationMethodReadWriteAll, .qrReadWriteAll], readers: method.readers,
+        writers: method.writers)
     /// A PIN is changed by whose it is.
     static let updatePIN = Access(
         reading: [], changing: [], delegatedChanging: [.directoryAccessAsUserAll], isPersonal: true)

@@ -138,10 +138,11 @@ extension Schema {
         "enrolment": object(["clientId": string, "displayName": string, "issuer": string]),
         "keyChange": object(["publicKey": string, "proof": string]),
         "nonce": object(["nonce": string, "serverDateTime": date]),
-        "signInStart": object([
-            "id": string, "userPrincipalName": string, "qrCodeId": string, "nonce": string, "proofMilliseconds": integer,
-            "proof": string,
-        ]),
+        "signInStart": object(
+            [
+                "id": string, "userPrincipalName": string, "qrCodeId": string, "nonce": string, "proofMilliseconds": integer,
+                "proof": string,
+            ], optional: ["cardMessage": nullable(string)]),
         "signInStarted": object(
             ["id": string, "result": string],
             optional: [

@@ -72,6 +72,8 @@ extension LifecycleService {
         // An unknown code costs the same work as a known one, so that timing does not tell them apart.
         let isProved = claim.isProved(by: proof, publicKey: facts.badge?.code.publicKey ?? Self.nobodysKey)
         guard isProved, let (code, user, pin) = facts.badge else { return SignInStarted(id: request.id, result: .badgeRefused) }
+        let card = try cards.check(request.cardMessage, against: facts.card)
+        if case .refused(let refusal) = card { return SignInStarted(id: request.id, result: refusal) }
         if let refusal = Self.refusal(code, at: now) { return SignInStarted(id: request.id, result: refusal) }
         guard user.isEnabled, try await store.admits(user.id, by: facts.policy) else {
             return SignInStarted(id: request.id, result: .notAllowed)
@@ -81,9 +83,12 @@ extension LifecycleService {
         }
         do {
             try await store.start(
-                Attempt(id: attemptID.description, kioskID: kioskID, codeID: code.id, userID: user.id, started: now))
+                Attempt(id: attemptID.description, kioskID: kioskID, codeID: code.id, userID: user.id, started: now),
+                with: card.use)
         } catch StoreError.exists {
             throw GraphError(status: .conflict, code: "conflict", message: "This attempt was started before. Use a new id.")
+        } catch StoreError.replayed {
+            return SignInStarted(id: request.id, result: .cardNotGenuine)
         }
         return SignInStarted(
             id: request.id, result: .pinRequired, startDateTime: code.start, expireDateTime: code.expire,

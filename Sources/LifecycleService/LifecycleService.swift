@@ -17,6 +17,7 @@ public struct LifecycleService: Sendable {
     let trusted: [TrustedIssuer]
     let pins: PINHasher
     let nonces: NonceMint
+    let cards: CardVault
     let changes: ChangeWatch
     let now: @Sendable () -> Date
     let exposure: Exposure
@@ -38,6 +39,7 @@ public struct LifecycleService: Sendable {
         // 64 checks a core are done in a second or two; a kiosk waits for eight.
         pins = PINHasher(peppers: keys.peppers, threads: threads, places: 64 * System.coreCount)
         nonces = NonceMint(keys: keys.nonces)
+        cards = CardVault(keys: keys.cards)
         changes = ChangeWatch(store: store)
         self.now = now
         self.exposure = exposure
@@ -63,6 +65,7 @@ public struct LifecycleService: Sendable {
         addImportRoutes(to: api)
         addBulkRoutes(to: api)
         addReportRoutes(to: api)
+        addCardRoutes(to: api)
         addGroupRoutes(to: api)
         addPolicyRoutes(to: api)
         addOfflinePolicyRoutes(to: api)

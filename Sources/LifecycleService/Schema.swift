@@ -23,7 +23,7 @@ enum Schema {
         ]),
     ].merging(method) { first, _ in first }.merging(directory) { first, _ in first }.merging(logs) { first, _ in first }
         .merging(administration) { first, _ in first }.merging(kiosks) { first, _ in first }
-        .merging(offline) { first, _ in first }
+        .merging(offline) { first, _ in first }.merging(cards) { first, _ in first }
 
     // MARK: Words
 

@@ -1,7 +1,7 @@
 /// Where the service keeps what it knows. Every call is one transaction and is durable when it returns.
 public protocol LifecycleRepository: DirectoryRepository, PolicyRepository, MethodRepository, SignInRepository, AuditRepository,
     SessionRepository, GroupRepository, ImportRepository, BulkRepository, ReportRepository,
-    LockoutRepository, KioskRepository, AlertRepository, ChangeRepository
+    LockoutRepository, CardRepository, KioskRepository, AlertRepository, ChangeRepository
 {}
 
 public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -12,6 +12,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case unavailable(String)
     case missing(String)
     case inUse(String)
+    /// A card's message that was taken before, or one that is older.
+    case replayed
     /// A newer program made the database.
     case tooNew
     /// A column does not hold what this program writes there.
@@ -25,6 +27,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unavailable(let reason): reason
         case .missing(let name): "\(name) does not exist. Was it deleted?"
         case .inUse(let name): "\(name) is in use. Take it out of the policy first."
+        case .replayed: "The card's message was used before. Hold the card to the reader again."
         case .tooNew: "The database was made by a newer version of this program. Run that version, or restore a backup."
         case .damaged(let column): "The database holds something unexpected in \(column). Restore a backup."
         }

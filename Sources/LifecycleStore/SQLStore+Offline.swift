@@ -14,7 +14,9 @@ extension SQLStore {
                 let offline = policy.offline(inGroup: kiosk.group), try transaction.isInForce(attempt.codeID, at: now),
                 let user = try transaction.row("SELECT * FROM users WHERE id = ?", attempt.userID).map(User.init),
                 let pin = try transaction.row("SELECT * FROM pins WHERE user_id = ?", user.id).map(StoredPIN.init),
-                user.isEnabled, pinHashes.contains(pin.hash), !pin.mustChange, pin.length >= policy.pinLength
+                user.isEnabled, pinHashes.contains(pin.hash), !pin.mustChange, pin.length >= policy.pinLength,
+                // A kiosk has no card's keys, so it could not tell a copy.
+                try transaction.card(ofCode: attempt.codeID)?.isRequired != true
             else { return nil }
             let groups: [String] = try transaction.rows("SELECT group_id FROM memberships WHERE user_id = ?", user.id)
                 .map { try $0("group_id") }

@@ -4,7 +4,7 @@ public import LifecycleAPI
 // MARK: Attempts
 
 extension SQLStore {
-    public func start(_ attempt: Attempt) async throws {
+    public func start(_ attempt: Attempt, with card: CardUse?) async throws {
         try await write { transaction in
             // An attempt is of no use after minutes; a day keeps a replayed id out far beyond the life of its nonce.
             try transaction.execute("DELETE FROM attempts WHERE started < ?", attempt.started.addingTimeInterval(-86_400))
@@ -14,6 +14,7 @@ extension SQLStore {
                 ON CONFLICT (id) DO NOTHING
                 """, attempt.id, attempt.kioskID, attempt.codeID, attempt.userID, attempt.started, Attempt.Stage.pin.rawValue)
             if added == 0 { throw StoreError.exists(attempt.id) }
+            if let card { try transaction.take(card, ofCode: attempt.codeID) }
         }
     }
 
@@ -26,9 +27,10 @@ extension SQLStore {
             let user = try transaction.row("SELECT * FROM users WHERE id = ?", userID).map(User.init)
             let pin = try transaction.row("SELECT * FROM pins WHERE user_id = ?", userID).map(StoredPIN.init)
             let lock = try transaction.guesses(codeID: codeID, kioskID: kioskID).lock(at: now)
+            let card = try transaction.card(ofCode: codeID)
             let policy = try transaction.policy()
-            guard let row, let user, let pin else { return SignInFacts(badge: nil, policy: policy, lockedUntil: lock) }
-            return SignInFacts(badge: (try Code(row), user, pin), policy: policy, lockedUntil: lock)
+            guard let row, let user, let pin else { return SignInFacts(badge: nil, policy: policy, card: nil, lockedUntil: lock) }
+            return SignInFacts(badge: (try Code(row), user, pin), policy: policy, card: card, lockedUntil: lock)
         }
     }
 

@@ -6,7 +6,7 @@ enum Schema {
             directory(dialect), methods(dialect), signIns, guesses(dialect), kiosks(dialect), changes, audits, sessions(dialect),
             groups, bulk,
         ]
-        return [first.flatMap { $0 }, offline]
+        return [first.flatMap { $0 }, offline, cards(dialect)]
     }
 
     /// Brings the database to the last form. Throws ``StoreError/tooNew`` when a newer program made it.
@@ -168,6 +168,17 @@ enum Schema {
     ]
 
     private static let offline = ["ALTER TABLE events ADD COLUMN verified_offline BIGINT NOT NULL DEFAULT 0"]
+
+    /// A card that is of no code any more stays with its counter, so that no message of it is ever taken twice.
+    private static func cards(_ dialect: SQLDialect) -> [String] {
+        [
+            """
+            CREATE TABLE cards (
+                uid \(dialect.bytes) PRIMARY KEY, code_id TEXT UNIQUE, sealed_keys \(dialect.bytes) NOT NULL,
+                required BIGINT NOT NULL, counter BIGINT NOT NULL, bound BIGINT NOT NULL)
+            """
+        ]
+    }
 
     /// `details` is a JSON object of strings.
     private static let audits = [

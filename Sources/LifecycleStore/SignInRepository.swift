@@ -5,8 +5,9 @@ public import LifecycleAPI
 public protocol SignInRepository: Sendable {
     /// What is known of a code that was read at a kiosk; nil when the kiosk is not admitted.
     func facts(ofCode codeID: String, kioskID: String, at now: Date) async throws -> SignInFacts?
-    /// Throws ``StoreError/exists(_:)`` when the attempt was started before.
-    func start(_ attempt: Attempt) async throws
+    /// Throws ``StoreError/exists(_:)`` when the attempt was started before, and ``StoreError/replayed`` when the card's message was used
+    /// before, in this process or another: then neither counts.
+    func start(_ attempt: Attempt, with card: CardUse?) async throws
     /// Takes the attempt out of stage `newPIN`, once, whoever asks first; nil when it is not this kiosk's, not in that stage, or older
     /// than `oldest`. Without a PIN when its code, its user or the PIN may not be used any more.
     func takeNewPIN(attemptID: String, kioskID: String, startedAfter oldest: Date, at now: Date) async throws -> TakenAttempt?
@@ -43,6 +44,8 @@ public struct SignInFacts: Sendable {
     /// A code that was not revoked, whose user has a PIN; nil when there is none.
     public let badge: (code: Code, user: User, pin: StoredPIN)?
     public let policy: Policy
+    /// What the code is bound to.
+    public let card: BoundCard?
     /// When PINs of this code may be tried at this kiosk again.
     public let lockedUntil: Date?
 }

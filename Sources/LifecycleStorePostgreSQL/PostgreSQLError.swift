@@ -17,8 +17,9 @@ struct PostgreSQLError: Error, Hashable, CustomStringConvertible {
         switch sqlState {
         // serialization_failure, deadlock_detected, lock_not_available.
         case "40001", "40P01", "55P03": true
-        // unique_violation, duplicate_table: another process has just inserted the row or made the table. The next run sees it.
-        case "23505", "42P07": true
+        // unique_violation, duplicate_table, duplicate_object (its row type): another process has just inserted the row or made the table. The
+        // next run sees it.
+        case "23505", "42P07", "42710": true
         // "cached plan must not change result type", after another process changed a table.
         case Self.featureNotSupported: true
         case Self.transactionFailed.sqlState: true

@@ -7,6 +7,9 @@ public struct NDEFMessage: Hashable, Sendable {
     /// What the first record says that is a Text or URI record and says anything.
     public var text: String? { records.lazy.compactMap(\.text).first }
 
+    /// What each Text or URI record says, a URI without the beginning that is abbreviated.
+    public var contents: [String] { records.compactMap(\.content) }
+
     /// Bits of a record's first byte (§3.2.1 to §3.2.5).
     private enum Flag {
         static let begin: UInt8 = 0x80

@@ -18,13 +18,18 @@ public struct NDEFRecord: Hashable, Sendable, CustomStringConvertible, CustomDeb
 
     /// What a Text or URI record says; nil of other records, and of those that break their rules.
     public var text: String? {
-        guard format == Self.wellKnown, let first = payload.first else { return nil }
-        return switch type {
-        case Array("T".utf8): Self.text(status: first, payload.dropFirst())
-        case Array("U".utf8): Self.uri(code: first, payload.dropFirst())
-        default: nil
-        }
+        // URI RTD 1.0, §3.2: only code 0, no abbreviation, can begin what is no web address, mail address or the like.
+        isURI && payload.first != 0 ? nil : content
     }
+
+    /// The same, but of a URI that is abbreviated the rest.
+    var content: String? {
+        guard format == Self.wellKnown, let first = payload.first else { return nil }
+        if isURI { return String(validating: Self.unescaped(Array(payload.dropFirst())), as: UTF8.self) }
+        return type == Array("T".utf8) ? Self.text(status: first, payload.dropFirst()) : nil
+    }
+
+    private var isURI: Bool { type == Array("U".utf8) }
 
     /// Text RTD 1.0: bit 7 says UTF-16, bits 5 to 0 how long the language is.
     private static func text(status: UInt8, _ rest: ArraySlice<UInt8>) -> String? {
@@ -41,12 +46,6 @@ public struct NDEFRecord: Hashable, Sendable, CustomStringConvertible, CustomDeb
         if units.first == 0xFFFE { units = units.map(\.byteSwapped) }
         if units.first == 0xFEFF { units.removeFirst() }
         return String(validating: units, as: UTF16.self)
-    }
-
-    /// URI RTD 1.0, §3.2. Only code 0, no abbreviation, can begin what is no web address, mail address or the like.
-    private static func uri(code: UInt8, _ rest: ArraySlice<UInt8>) -> String? {
-        guard code == 0 else { return nil }
-        return String(validating: unescaped(Array(rest)), as: UTF8.self)
     }
 
     /// Percent-encoding undone (RFC 3986, §2.1): `|` must be written so in a URI, though many do not. A `%` without two digits stays.

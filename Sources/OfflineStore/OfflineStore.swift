@@ -16,8 +16,15 @@ public final class OfflineStore: OfflineEntries {
     private let queue: DatabaseQueue
     private let pepper: DevicePepper?
     private let cost: OfflineHash.Cost
+    private let known = Mutex(Known())
+
     /// As of the last transaction.
-    private let known = Mutex((count: Int?.none, changeNumber: Int?.none))
+    private struct Known {
+        var count: Int?
+        var changeNumber: Int?
+        /// Something that the service said could not be kept: what is older than its word signs nobody in.
+        var isBehind = false
+    }
 
     /// Opens or makes the file. With another pepper than before the entries are gone.
     public convenience init(path: String, pepper: DevicePepper?) throws(OfflineStoreError) {
@@ -29,11 +36,11 @@ public final class OfflineStore: OfflineEntries {
         do {
             queue = try Self.open(path, pepper: pepper?.fingerprint ?? [])
             let now = try queue.read(Self.look)
-            known.withLock { $0 = now }
+            known.withLock { ($0.count, $0.changeNumber) = now }
         } catch { throw OfflineStoreError(path, "cannot be opened", error) }
     }
 
-    public var count: Int? { known.withLock { $0.count } }
+    public var count: Int? { known.withLock { $0.isBehind ? nil : $0.count } }
     public var changeNumber: Int? { known.withLock { $0.changeNumber } }
 
     public func secret(of badge: BadgePayload) -> OfflineSecret { OfflineSecret(badge, pepper: pepper) }
@@ -94,10 +101,17 @@ public final class OfflineStore: OfflineEntries {
         }
     }
 
-    public func learn(_ verdict: StartVerdict, of id: QRCodeID) async throws { try await replace(id) { $0.after(verdict) } }
+    public func learn(_ verdict: StartVerdict, of id: QRCodeID) async throws { try await hear(id) { $0.after(verdict) } }
 
     public func learn(_ answer: PINAnswer, of id: QRCodeID, at moment: Moment) async throws {
-        try await replace(id) { $0.after(answer, at: moment.wall) }
+        try await hear(id) { $0.after(answer, at: moment.wall) }
+    }
+
+    private func hear(_ id: QRCodeID, _ body: @escaping @Sendable (OfflineEntry) -> OfflineEntry?) async throws {
+        do { try await replace(id, body) } catch {
+            known.withLock { $0.isBehind = true }
+            throw error
+        }
     }
 
     public func take(_ update: OfflineUpdate, at moment: Moment) async throws {
@@ -165,7 +179,7 @@ public final class OfflineStore: OfflineEntries {
     ) async throws -> Value {
         do {
             let (value, now) = try await queue.write { db in (try body(db), try Self.look(db)) }
-            known.withLock { $0 = now }
+            known.withLock { ($0.count, $0.changeNumber) = now }
             return value
         } catch { throw OfflineStoreError(path, "cannot be written", error) }
     }

@@ -8,7 +8,7 @@ import Verifier
 /// `qrpin keypad`: for setting a keypad up.
 struct KeypadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keypad", abstract: "Sets up a keypad.", subcommands: [KeypadLearn.self])
+        commandName: "keypad", abstract: "Sets up a keypad.", subcommands: [KeypadLearn.self, KeypadPair.self])
 }
 
 /// `qrpin keypad learn`: finds a keypad's line settings and key codes by asking for keys.

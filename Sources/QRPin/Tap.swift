@@ -1,6 +1,7 @@
 import ArgumentParser
 import Credential
 import NFCTag
+import SecureDynamicMessaging
 import SmartCardReader
 
 /// `qrpin tap`: badges on NFC cards and tags.
@@ -37,15 +38,17 @@ struct TapWrite: ParsableCommand {
 
     @Option(help: "A file with the badge's payload, as `qrpin issue` writes it. (default: standard input)") var badge: String?
     @Flag(help: "Writes over what is on the tag.") var overwrite = false
+    @Flag(help: "For NTAG 424 DNA: behind the badge is room for its dynamic message, and the SDM settings for that are printed.")
+    var dynamic = false
     @OptionGroup var readers: CardReaderOptions
 
     func run() throws {
         let text = try payload()
         let card = try readers.card()
-        let message = NDEFMessage([.text(text)])
+        let message = NDEFMessage([.text(text)] + (dynamic ? [.text(DynamicMessage.placeholder)] : []))
         switch try card.read() {
         case .identifierOnly: throw ValidationError("This card is no Type 2 or Type 4 tag. Use one, such as NTAG 215 or DESFire.")
-        case .message(message): return print("This badge is on the tag already.")
+        case .message(let other) where other.steady == message: return print("This badge is on the tag already.")
         case .empty: break
         case let other:
             guard overwrite else {
@@ -54,10 +57,11 @@ struct TapWrite: ParsableCommand {
         }
         try card.put(message)
         // A tag may say that it wrote and have not.
-        guard try card.read() == .message(message) else {
+        guard case .message(let other) = try card.read(), other.steady == message else {
             throw ValidationError("The tag took the badge and does not give it again. Use another tag.")
         }
-        print("Written and read again: \(try card.read().summary).")
+        print("Written and read again: \(BadgeReading.parse(text).summary).")
+        if dynamic { print(message.dynamicSettings) }
     }
 
     private func payload() throws -> String {
@@ -122,6 +126,22 @@ extension Card {
         case .refused:
             throw ValidationError("The tag refused to be written, and may be empty now. Is it locked by a password? Use another.")
         }
+    }
+}
+
+extension NDEFMessage {
+    /// Without what is another at each read.
+    fileprivate var steady: NDEFMessage {
+        NDEFMessage(records.map { DynamicMessage($0.text ?? "") == nil ? $0 : .text(DynamicMessage.placeholder) })
+    }
+
+    /// Where a card of which this is the NDEF file writes its dynamic message: offsets in the file, behind its two bytes of length (NXP
+    /// NT4H2421Gx, §10.7.1).
+    fileprivate var dynamicSettings: String {
+        let start = 2 + bytes.count - DynamicMessage.placeholder.utf8.count
+        // Behind `e=`; behind 32 digits and `&c=`. Two equal offsets: the MAC is over nothing else.
+        let (picc, mac) = (start + 2, start + 2 + 32 + 3)
+        return "SDM: PICCDataOffset \(picc), SDMMACInputOffset \(mac), SDMMACOffset \(mac); UID and counter mirrored, encrypted."
     }
 }
 

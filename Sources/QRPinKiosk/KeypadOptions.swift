@@ -18,6 +18,11 @@ struct KeypadOptions: ParsableArguments {
             nobody else gets its keys.
             """)
     var format = KeypadFormat.ascii
+    @Option(
+        name: .customLong("keypad-osdp"),
+        help: "It speaks OSDP, and this is the file of its key, from `qrpin keypad pair`; the other formats are not for it.")
+    var osdp: String?
+    @Option(name: .customLong("keypad-address"), help: "Its OSDP address, 0 to 126.") var address: UInt8 = 0
     @Option(name: .customLong("keypad-checksum"), help: "Behind ETX, of frames and lines.")
     var checksum = FrameKeyDecoder.Checksum.none
     @Option(name: .customLong("keypad-enter"), help: "The bytes of enter.")
@@ -41,14 +46,22 @@ struct KeypadOptions: ParsableArguments {
             let offered = SerialSettings.bauds.map(String.init).joined(separator: ", ")
             throw ValidationError("--keypad-baud \(baud): give one of \(offered).")
         }
+        guard address <= 126 else { throw ValidationError("--keypad-address \(address): give 0 to 126.") }
         guard (0...500).contains(debounce) else { throw ValidationError("--keypad-debounce \(debounce): give 0 to 500.") }
+        if format == .hid, osdp != nil {
+            throw ValidationError("--keypad-osdp: it is no keyboard. Leave --keypad-format hid out.")
+        }
         if format == .hid, feedback != .none {
             throw ValidationError("--keypad-feedback \(feedback.rawValue): a keyboard shows nothing. Leave it out.")
         }
     }
 
-    func device() throws -> any KeypadDevice {
+    func device() throws -> any KeypadPort {
         if format == .hid { return HIDKeypad(path: keypad) }
+        if let osdp {
+            let device = OSDPKeypad.Device(path: keypad, address: address, baud: baud, key: try OSDPKeyFile(osdp).read())
+            return OSDPKeypad(device, keys: try profile().keys)
+        }
         var settings = SerialSettings()
         (settings.baud, settings.framing, settings.flow) = (baud, framing, flow)
         return Keypad(path: keypad, settings: settings, profile: try profile(), feedback: KeypadFeedback(feedback))
@@ -72,17 +85,6 @@ enum KeypadFormat: String, ExpressibleByArgument, CaseIterable {
 
     /// The first where there is no serial port.
     var serial: KeypadProfile.Format { KeypadProfile.Format(rawValue: rawValue) ?? .ascii }
-}
-
-/// A keypad, whatever it is plugged into.
-protocol KeypadDevice: Sendable {
-    func reports() -> AsyncStream<Keypad.Report>
-    func show(_ display: Display)
-}
-
-extension Keypad: KeypadDevice {}
-extension HIDKeypad: KeypadDevice {
-    func show(_ display: Display) {}
 }
 
 extension SerialFraming: ExpressibleByArgument {}

@@ -105,6 +105,10 @@ extension QRPinKiosk {
                     case .absent(let reason):
                         logger.warning("\(reason)")
                         foundKeypad(false)
+                    case .card(let text?): read(text)
+                    case .card(nil): kiosk.tapped(.identifierOnly)
+                    case .tampered(let isOpen):
+                        logger.warning("keypad \(port): it says that it \(isOpen ? "was opened" : "is closed again")")
                     }
                 }
             },

@@ -4,6 +4,7 @@ import HandOver
 import InputDevice
 import KioskPage
 import ScannerProcess
+import SerialKeypad
 import Settings
 import SignInReporting
 
@@ -53,6 +54,7 @@ extension QRPinKiosk {
             try Self.need(
                 reader.format == .hid || !EventNode.isInput(path: path), "this is a keyboard. Give --reader-format hid, too.")
         }
+        look("keypad-osdp", keypad.osdp) { _ = try OSDPKeyFile($0).read() }
         look("page-language", page.language) { _ = try Languages(standard: $0, directory: page.languages) }
         look("application-token", page.applicationToken) { _ = try PageToken(path: $0) }
         look("hand-over", handOver) { _ = try HandOver(command: $0) { _ in } }

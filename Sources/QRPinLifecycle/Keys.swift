@@ -4,13 +4,14 @@ public import LifecycleService
 
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Manages the signing keys and the PIN peppers.", subcommands: [Rotate.self])
+        commandName: "keys", abstract: "Manages the signing keys, the PIN peppers and the keys of cards' keys.",
+        subcommands: [Rotate.self])
 
     struct Rotate: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Makes a new key the first one; start every service of the site again to use it.")
 
-        @Argument(help: "signing or pepper.") var purpose: ServiceKeys.Purpose
+        @Argument(help: "signing, pepper or card.") var purpose: ServiceKeys.Purpose
         @Option(help: "The directory with the keys, as at `serve`.") var stateDirectory: String
         @Option(help: "How many days the signing key that is replaced still verifies; 0 when it is no longer secret.")
         var keepDays = 30

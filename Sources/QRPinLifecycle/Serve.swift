@@ -15,7 +15,7 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the service until SIGTERM or SIGINT.")
 
     @OptionGroup var store: StoreOptions
-    @Option(help: "A directory for the signing keys and the PIN peppers, open to this user alone.") var stateDirectory: String
+    @Option(help: "A directory for the signing, pepper and card keys, open to this user alone.") var stateDirectory: String
     @Option(help: "The address to listen on.") var host = "127.0.0.1"
     @Option(help: "The port to listen on; 0 takes a free one.") var port = 8080
     @Option(help: "The name in the `iss` of tokens.") var issuer = Issuer.defaultName

@@ -17,8 +17,7 @@ extension BarcodeReader {
     {
         var reading = SymbolReading()
         reading.patterns = locator.locate(in: plane) { sight, _ in
-            let (drawing, density) = (sight.drawing, Int32(SymbolSight.lineSpacing))
-            let payloads = read(drawing.pixels, width: drawing.width, height: drawing.height, density: density)
+            let payloads = read(sight)
             for payload in payloads where !reading.found.contains(where: { $0.payload == payload }) {
                 reading.found.append((payload, sight.region))
             }
@@ -30,6 +29,21 @@ extension BarcodeReader {
 
     /// The same, with every way that there is and all the time that it takes.
     func readSymbols(in plane: LumaPlane) -> [(payload: [UInt8], region: SymbolSight.Region)] { look(in: plane).found }
+
+    /// The payload of a symbol that moved while the picture was taken, and where it was; see ``SymbolLocator/locateSmeared(in:isInTime:_:)``.
+    func lookForSmeared(in plane: LumaPlane, isInTime: () -> Bool) -> (payload: [UInt8], region: SymbolSight.Region)? {
+        var found: (payload: [UInt8], region: SymbolSight.Region)?
+        SymbolLocator().locateSmeared(in: plane, isInTime: isInTime) { sight in
+            found = read(sight).first.map { ($0, sight.region) }
+            return found == nil ? .notRead : .read
+        }
+        return found
+    }
+
+    private func read(_ sight: SymbolSight) -> [[UInt8]] {
+        let (drawing, density) = (sight.drawing, Int32(SymbolSight.lineSpacing))
+        return read(drawing.pixels, width: drawing.width, height: drawing.height, density: density)
+    }
 
     /// The payloads in a picture that is not one of many.
     func readThoroughly(_ picture: LumaPicture) -> [[UInt8]] { readSymbols(in: LumaPlane(picture)).map(\.payload) }

@@ -22,7 +22,7 @@ public struct FrameLadder: ~Copyable {
     /// Pixels that ZBar scans within the budget, at some 16 ns each on a small core.
     private static let plainPixels = 1_000_000
 
-    /// `budget` is the time after which no more is begun for a frame; what is begun takes a few milliseconds more at most.
+    /// `budget` is the time after which no more is begun for a frame; what is begun takes some ten milliseconds more at most.
     public init(budget: Duration = .milliseconds(25)) { self.budget = budget }
 
     /// Where a symbol was read in this frame or a few before it.
@@ -64,11 +64,28 @@ public struct FrameLadder: ~Copyable {
         let reading = reader.look(in: frame, with: SymbolLocator(seeksBare: turn == Self.bareTurn)) { clock.now - start < budget }
         let sights = reading.found
         if let last = sights.last { lastSight = (last.region, 0) }
+        if sights.isEmpty, let payload = readMoved(frame, since: start) { return [payload] }
         guard sights.isEmpty, turn == Self.plainTurn, reading.patterns > 1, clock.now - start < budget / 2 else {
             return sights.map(\.payload)
         }
         return reader.read(frame.width * frame.height > Self.plainPixels ? frame.halved() : frame)
     }
+
+    /// A badge that comes into view, or goes: what moved is a small part of the frame.
+    private mutating func readMoved(_ frame: LumaPlane, since start: ContinuousClock.Instant) -> [UInt8]? {
+        guard let region = motion.moved, clock.now - start < budget / 2 else { return nil }
+        let (clock, budget) = (clock, budget)
+        let part = frame.cropped(to: region.widened(by: Self.movedMargin))
+        let limit = budget * 7 / 10
+        guard var found = reader.lookForSmeared(in: part.plane, isInTime: { clock.now - start < limit }) else { return nil }
+        found.region.x += part.x
+        found.region.y += part.y
+        lastSight = (found.region, 0)
+        return found.payload
+    }
+
+    /// What moved may reach so many pixels beyond those that were seen to change.
+    private static let movedMargin = 24
 }
 
 extension SymbolSight.Region {

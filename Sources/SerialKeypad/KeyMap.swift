@@ -17,6 +17,9 @@ public struct KeyMap: Hashable, Sendable {
             (.cancel, [0x1B, UInt8(ascii: "C"), UInt8(ascii: "c")]),
         ])
 
+    /// As OSDP numbers them: 0x0D is `#`, 0x7F is `*`, and `A` to `D` are function keys (IEC 60839-11-5, 7.12).
+    static let osdp = KeyMap(checked: [(.enter, [0x0D, UInt8(ascii: "#")]), (.clear, [0x7F, UInt8(ascii: "*")])])
+
     static let digitsOnly = KeyMap(checked: [])
 
     /// Throws when a byte is a digit, or is named twice.

@@ -2,12 +2,24 @@ public import SerialLine
 import Synchronization
 public import Verifier
 
+/// A keypad, whatever it is attached by.
+public protocol KeypadPort: Sendable {
+    /// The reports of the port until the reader is done with it.
+    func reports() -> AsyncStream<Keypad.Report>
+    /// Tells the person at the keypad, as far as it can beep, light or write.
+    func show(_ display: Display)
+}
+
 /// A keypad on a serial port; one that was unplugged is opened again when it returns.
-public final class Keypad: Sendable {
+public final class Keypad: KeypadPort {
     public enum Report: Sendable {
         case key(Key)
         case present
         case absent(reason: String)
+        /// A card that was held to it; nil when the card tells but a number.
+        case card(text: String?)
+        /// Somebody opened the keypad, or closed it again.
+        case tampered(Bool)
     }
 
     private let device: SerialDevice

@@ -19,11 +19,11 @@ public struct KeypadFeedback: Sendable {
     public mutating func bytes(for display: Display) -> [UInt8] {
         defer { last = display }
         guard kind != .none, display != last else { return [] }
-        let bells = [UInt8](repeating: 0x07, count: bells(for: display))
+        let bells = [UInt8](repeating: 0x07, count: Self.bells(for: display, after: last))
         return kind == .bell ? bells : Array((Self.lights(for: display) + "\u{1B}[2J\u{1B}[H" + Self.line(display)).utf8) + bells
     }
 
-    private func bells(for display: Display) -> Int {
+    static func bells(for display: Display, after last: Display?) -> Int {
         switch display {
         case .pin(_, let typed, _, let problem):
             if case .pin(_, let before, _, let known) = last { typed != before ? 1 : problem != known ? 3 : 0 } else { 1 }
@@ -35,10 +35,20 @@ public struct KeypadFeedback: Sendable {
 
     private static func lights(for display: Display) -> String {
         let off = "\u{1B}[0q"
-        return switch display {
-        case .outcome(.signedIn, _, _), .session: off + "\u{1B}[1q"
-        case .outcome, .outOfOrder: off + "\u{1B}[2q"
-        default: off
+        return switch lamp(for: display) {
+        case .good: off + "\u{1B}[1q"
+        case .bad: off + "\u{1B}[2q"
+        case .none: off
+        }
+    }
+
+    enum Lamp { case none, good, bad }
+
+    static func lamp(for display: Display) -> Lamp {
+        switch display {
+        case .outcome(.signedIn, _, _), .session: .good
+        case .outcome, .outOfOrder: .bad
+        default: .none
         }
     }
 

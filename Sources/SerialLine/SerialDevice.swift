@@ -5,7 +5,7 @@ import Synchronization
 /// What happens at a device's port. Time is uptime since the port was opened.
 public enum SerialEvent: Sendable {
     case opened
-    /// What was read at once; empty when for 100 ms nothing came.
+    /// What was read at once; empty when for a while nothing came.
     case bytes([UInt8], at: Duration)
     case gone(reason: String)
 }
@@ -21,12 +21,15 @@ public protocol SerialListener: Sendable {
 public final class SerialDevice: Sendable {
     private let path: String
     private let settings: SerialSettings
+    private let patience: Int32
     /// While there is one.
     private let port = Mutex<OpenPort?>(nil)
 
-    public init(path: String, settings: SerialSettings = SerialSettings()) {
+    /// When nothing comes for `patience`, in milliseconds, that is told.
+    public init(path: String, settings: SerialSettings = SerialSettings(), patience: Int32 = 100) {
         self.path = path
         self.settings = settings
+        self.patience = patience
     }
 
     /// What the listener makes of the port, until the reader is done with it. At most `limit` wait; those that follow are dropped.
@@ -57,7 +60,7 @@ public final class SerialDevice: Sendable {
                 tell(.opened)
                 lastReason = nil
                 let start = ContinuousClock.now
-                while !isDone.value { tell(.bytes(try open.port.read(within: 100), at: ContinuousClock.now - start)) }
+                while !isDone.value { tell(.bytes(try open.port.read(within: patience), at: ContinuousClock.now - start)) }
             } catch {
                 port.withLock { $0 = nil }
                 // An absence is told once, not once a try.

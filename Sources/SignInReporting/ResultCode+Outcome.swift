@@ -23,6 +23,8 @@ extension ResultCode {
             case .notABadge: .notABadge
             case .cardWithoutBadge: .cardWithoutBadge
             case .cardTakenAway: .cardTakenAway
+            case .cardRequired: .cardRequired
+            case .cardNotGenuine: .cardNotGenuine
             case .serviceUnavailable: .serviceUnavailable
             case .clockUntrusted: .clockUntrusted
             case .keypadAbsent: .keypadAbsent

@@ -1,6 +1,7 @@
 public import Credential
 public import FoundationEssentials
 public import LifecycleAPI
+import SecureDynamicMessaging
 public import Verifier
 
 /// The three questions of a sign-in (design §3), as the verifier's answers.
@@ -25,7 +26,8 @@ public struct SignInCalls: Sendable {
             .POST, "/kiosk/v1/signIns",
             body: SignInStart(
                 id: id.description, userPrincipalName: badge.userPrincipalName, qrCodeId: badge.qrCodeID.description,
-                nonce: nonce, proofMilliseconds: claim.moment, proof: Base64URL.encode(try badge.key.proof(claim))),
+                nonce: nonce, proofMilliseconds: claim.moment, proof: Base64URL.encode(try badge.key.proof(claim)),
+                cardMessage: badge.card?.text),
             as: SignInStarted.self)
         if started.result == .pinRequired, let start = started.startDateTime, let expire = started.expireDateTime,
             let window = ValidityWindow(start: start, expiry: expire)

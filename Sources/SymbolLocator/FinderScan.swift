@@ -4,6 +4,9 @@ struct FinderScan {
     private let map: ThresholdMap
     /// Whether the outer runs may be longer than a module: then what is dark may go on beyond the symbol, which has no quiet zone.
     private var isBare = false
+    /// Whether the rows alone are to cut a pattern; then where the first did, for each found.
+    private var isSmeared = false
+    private var firstRows: [Float] = []
     /// In pixels of this plane.
     private(set) var found: [FinderPattern] = []
     /// For each eight rows, the places in ``found`` of the patterns that a line there may be of.
@@ -17,6 +20,17 @@ struct FinderScan {
         map = ThresholdMap(plane, half: half)
         near = Array(repeating: [], count: plane.height / 8 + 1)
         scan(everyRow: plane.height < 720 ? 3 : 4)
+    }
+
+    /// Finds the patterns that rows alone cut, because they moved along the columns while the picture was taken.
+    init(smeared plane: LumaPlane, half: LumaPlane) {
+        (self.plane, isSmeared) = (plane, true)
+        map = ThresholdMap(plane, half: half)
+        near = []
+        scan(everyRow: 1)
+        for index in found.indices { found[index].centre.y = (found[index].centre.y + firstRows[index]) / 2 }
+        // Of a large one there are more lines than that.
+        found.removeAll { $0.sights < 3 && $0.module > 2.2 }
     }
 
     /// Finds those too that what is dark around them touches: a second look, at half as many rows.
@@ -57,6 +71,7 @@ struct FinderScan {
     private mutating func look(at edges: [Float], _ last: Int, _ y: Int) {
         let middle = Int(edges[last - 3] + edges[last - 2]) / 2
         let isDark = isDark(middle, y)
+        if isSmeared { return follow(edges, last, y, isDark) }
         let rough = FinderPattern(
             centre: Point(Float(middle) + 0.5, Float(y) + 0.5), module: (edges[last - 2] - edges[last - 3]) / 3, isDark: isDark)
         if isKnown(rough) { return }
@@ -79,6 +94,26 @@ struct FinderScan {
         let (first, last) = (Int(max(0, centreY - reach)) / 8, min(near.count - 1, Int(max(0, centreY + reach)) / 8))
         for rows in min(first, last)...last { near[rows].append(found.count) }
         found.append(pattern)
+    }
+
+    /// Takes a cut for one more of the pattern that the rows before it cut, or for the first of another.
+    private mutating func follow(_ edges: [Float], _ last: Int, _ y: Int, _ isDark: Bool) {
+        guard let module = module(edges, last, y) else { return }
+        let middle = (crossing(edges[last - 3], y) + crossing(edges[last - 2], y)) / 2
+        let known = found.lastIndex {
+            $0.isDark == isDark && abs($0.centre.x - middle) < 0.8 * module && Float(y) - $0.centre.y < 2 * module + 4
+                && $0.module < 1.4 * module && module < 1.4 * $0.module
+        }
+        guard let known else {
+            found.append(FinderPattern(centre: Point(middle, Float(y) + 0.5), module: module, isDark: isDark))
+            firstRows.append(Float(y) + 0.5)
+            return
+        }
+        let share = 1 / Float(found[known].sights + 1)
+        found[known].sights += 1
+        found[known].module += (module - found[known].module) * share
+        found[known].centre.x += (middle - found[known].centre.x) * share
+        found[known].centre.y = Float(y) + 0.5
     }
 
     /// Whether a pattern was found before; that counts as one more sight of it.

@@ -1,7 +1,7 @@
 /// Three finder patterns that may be one symbol's.
 struct FinderTriple: Sendable {
     /// Top left, top right and bottom left of an upright symbol, clockwise; a mirrored one has the latter two swapped.
-    let corner, right, below: FinderPattern
+    private(set) var corner, right, below: FinderPattern
     /// Greater the less the three look like one symbol's.
     let cost: Float
     /// Whether the symbol would be seen at an angle of 45 degrees or more.
@@ -88,6 +88,20 @@ struct FinderTriple: Sendable {
         patterns.indices.compactMap { place in Neighbour(patterns[place], of: corner).map { ($0, place) } }
             .sorted { $0.0.distance < $1.0.distance }.prefix(16)
     }
+
+    /// The same in a plane at half the sides.
+    var halved: FinderTriple {
+        var other = self
+        for pattern in [\FinderTriple.corner, \.right, \.below] {
+            other[keyPath: pattern].centre /= 2
+            other[keyPath: pattern].module /= 2
+        }
+        return other
+    }
+
+    /// Lines that cut the three, and whether several cut each.
+    var sights: Int { corner.sights + right.sights + below.sights }
+    var isSeenOften: Bool { min(corner.sights, right.sights, below.sights) > 2 }
 
     /// The version by the distances of the patterns, in modules of their size.
     var version: Int {

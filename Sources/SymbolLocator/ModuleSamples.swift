@@ -35,6 +35,9 @@ struct ModuleSamples {
         }
     }
 
+    /// Of a symbol whose modules are known from elsewhere, one each.
+    init(_ model: SymbolModel, _ contrast: [Float]) { (self.model, size, values) = (model, model.size, contrast) }
+
     /// Each module against the mean of the modules around it, which a mask pattern keeps half dark.
     func localContrast(reach: Int = 5) -> [Float] {
         // Sums over the rectangle from the corner.

@@ -102,7 +102,13 @@ extension SymbolFit {
 
     /// The box around the symbol, in pixels of the whole picture, of which the fit's plane is a smaller one.
     fileprivate func region(in picture: LumaPlane) -> SymbolSight.Region {
-        let scale = Float(picture.width / max(1, plane.width))
+        SymbolSight.Region(around: corners, scale: Float(picture.width / max(1, plane.width)))
+    }
+}
+
+extension SymbolSight.Region {
+    /// The box around corners, in a picture that is so much larger than theirs.
+    init(around corners: Quadrilateral, scale: Float) {
         let points = [corners.topLeft, corners.topRight, corners.bottomRight, corners.bottomLeft]
         func bounds(_ values: [Float]) -> (least: Int, greatest: Int) {
             // Corners far outside make a box that is cut to the picture anyway.
@@ -110,6 +116,6 @@ extension SymbolFit {
             return (Int(kept.min() ?? 0), Int(kept.max() ?? 0) + 1)
         }
         let (x, y) = (bounds(points.map(\.x)), bounds(points.map(\.y)))
-        return .init(x: x.least, y: y.least, width: x.greatest - x.least, height: y.greatest - y.least)
+        self.init(x: x.least, y: y.least, width: x.greatest - x.least, height: y.greatest - y.least)
     }
 }

@@ -1,10 +1,11 @@
 public import Credential
 public import FoundationEssentials
+public import SecureDynamicMessaging
 
 /// What happened outside: everything the verifier learns comes in as one of these.
 public enum Event: Sendable {
-    /// A QR code was read; `attempt` is the id to use if this starts one.
-    case badgeRead(text: String, attempt: AttemptID)
+    /// A QR code was read; `attempt` is the id to use if this starts one. `card` is what else the card said that it was on.
+    case badgeRead(text: String, attempt: AttemptID, card: DynamicMessage? = nil)
     /// A card was held to a reader that gave no text to read as a badge; `attempt` as above.
     case cardRefused(CardRefusal, attempt: AttemptID)
     case key(Key)

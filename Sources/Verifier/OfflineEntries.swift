@@ -3,7 +3,7 @@ public import FoundationEssentials
 
 /// Where a kiosk keeps its entries, and checks PINs against them. Each call is durable when it returns.
 public protocol OfflineEntries: Sendable {
-    /// How many people could be signed in; nil where no rules let the kiosk.
+    /// How many people could be signed in; nil where no rules let the kiosk, or something that the service said could not be kept.
     var count: Int? { get }
     /// The last change that was heard of.
     var changeNumber: Int? { get }

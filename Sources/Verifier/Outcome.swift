@@ -3,7 +3,7 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable {
     case signedIn
     case wrongPIN, lockedOut, weakPIN, pinsDiffer, pinTimedOut, cancelled, badgeSwapped
     case expired, notYetValid, badgeRefused, notAllowed, foreignBadge, malformedBadge, notABadge
-    case cardWithoutBadge, cardTakenAway
+    case cardWithoutBadge, cardTakenAway, cardRequired, cardNotGenuine
     case serviceUnavailable, clockUntrusted, keypadAbsent, interrupted
     case signedOut, sessionTimedOut, sessionReplaced, sessionInterrupted
 

@@ -1,5 +1,6 @@
 import Credential
 import FoundationEssentials
+import SecureDynamicMessaging
 
 /// Decides a sign-in, from the badge to the end of the session. It has no clock and no device: events come in, actions go out.
 ///
@@ -16,8 +17,10 @@ public struct Verifier: Sendable {
 
     public mutating func handle(_ event: Event, at moment: Moment) -> [Action] {
         switch event {
-        case .badgeRead(let text, let id):
-            hold.isHeld(text, at: moment.uptime, for: timeouts.holdOff) ? [] : badgeRead(BadgeReading.parse(text), id, moment)
+        case .badgeRead(let text, let id, let card):
+            // A code that was refused for want of its card may come on it at once; and a card that says something new was tapped again.
+            hold.isHeld(text + (card?.text ?? ""), at: moment.uptime, for: timeouts.holdOff)
+                ? [] : badgeRead(BadgeReading.parse(text).on(card), id, moment)
         case .cardRefused(let refusal, let id): cardRefused(refusal, id, moment)
         case .key(let key): keyPressed(key, moment)
         case .startAnswered(let id, let verdict, let isOffline): startAnswered(id, verdict, isOffline, moment)
@@ -109,6 +112,14 @@ public struct Verifier: Sendable {
 
     /// What is shown while nothing is under way.
     public var idleDisplay: Display { missing.isEmpty ? .holdUpBadge : .outOfOrder(missing: missing) }
+}
+
+extension BadgeReading {
+    fileprivate func on(_ card: DynamicMessage?) -> BadgeReading {
+        guard case .badge(var badge) = self else { return self }
+        badge.card = card
+        return .badge(badge)
+    }
 }
 
 /// The code that was read last. Some scanners tell of one again and again while it is there.

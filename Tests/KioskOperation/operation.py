@@ -59,7 +59,7 @@ class OperatedKiosk(Kiosk):
                 [f"{bin}/qrpin-kiosk", "--config", CONFIGURATION], stdout=screen, stderr=log,
                 env=os.environ | {"NOTIFY_SOCKET": str(manager.path), "QRPIN_SCANNER": f"{bin}/qrpin-scan"})
         self.port, self.metrics_port = good["page"], good["metrics"]
-        until(reachable, "the page")
+        until(layout, "the page")
 
     def logged(self):
         return self.log.read_text()
@@ -113,10 +113,11 @@ def free_port():
         return one.getsockname()[1]
 
 
-def reachable():
+def layout():
+    """What the page shows; nothing while one configuration makes room for another."""
     try:
-        return kiosk.state()
-    except OSError:
+        return kiosk.state().get("keypadLayout")
+    except (OSError, http.client.HTTPException):
         return None
 
 
@@ -233,7 +234,7 @@ def a_reload_waits_for_the_end_of_the_attempt_and_keeps_the_page():
     said = next(text for text in manager.heard if text.startswith("RELOADING=1"))
     assert abs(int(re.fullmatch(r"RELOADING=1\nMONOTONIC_USEC=(\d+)", said)[1]) / 1e6 - time.monotonic()) < 600, said
     until(lambda: kiosk.logged().count("the new configuration begins\n"), "the new configuration")
-    until(reachable, "the page")
+    until(layout, "the page")
     assert kiosk.bearer() == token
     assert kiosk.state()["keypadLayout"] == "calculator"
     assert kiosk.metrics()[("qrpin_kiosk_reloads_total", ("result", "taken"))] == 1
@@ -258,17 +259,17 @@ def what_shows_only_when_it_is_tried_brings_the_old_back():
         configure(keypad_layout="telephone", metrics=taken.getsockname()[1])
         kiosk.reload()
         until(lambda: "the new configuration does not work, and the old one stays: --metrics" in kiosk.logged(), "the reason")
-        until(lambda: reachable() and kiosk.state()["keypadLayout"] == "calculator", "the old configuration")
+        until(lambda: layout() == "calculator", "the old configuration")
     configure(session=3600)
     kiosk.reload()
-    until(lambda: reachable() and kiosk.state()["keypadLayout"] == "telephone", "the new configuration")
+    until(lambda: layout() == "telephone", "the new configuration")
 
 
 def a_key_that_was_changed_is_taken_by_a_reload():
     subprocess.run([f"{bin}/qrpin", "change-key", "--service", url, "--client-id", "kiosk-1", "--key", site / "kiosk.key"],
                    check=True, stdout=subprocess.DEVNULL)
     kiosk.reload()
-    until(reachable, "the page")
+    until(layout, "the page")
     until(lambda: kiosk.state()["keypad"] == "present" and kiosk.state()["camera"] == "present", "camera and keypad")
     kiosk.sign_in(NEW_PIN)
 
@@ -280,7 +281,7 @@ def a_session_is_waited_for_but_not_by_who_asked_for_the_reload():
     assert "the new configuration begins when nobody is at the kiosk" in kiosk.logged()
     assert kiosk.state()["keypadLayout"] == "telephone" and kiosk.state()["phase"] == "session"
     kiosk.type("\x1b")
-    until(lambda: reachable() and kiosk.state()["keypadLayout"] == "calculator", "the new configuration")
+    until(lambda: layout() == "calculator", "the new configuration")
 
 
 def doctor(*flags):

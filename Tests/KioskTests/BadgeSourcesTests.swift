@@ -1,6 +1,7 @@
 import Credential
 import KioskRuntime
 import NFCTag
+import SecureDynamicMessaging
 import Testing
 import Verifier
 
@@ -77,6 +78,33 @@ import Verifier
         let event = Event(.message(NDEFMessage([.text(Self.badge)])), attempt: .make(at: KioskTests.now))
         let actions = verifier.handle(event, at: Moment(wall: KioskTests.now, uptime: .zero))
         #expect(actions.contains { if case .start = $0 { true } else { false } })
+    }
+
+    @Test func `what a card says anew each time goes with its badge, from a Text record or a web address`() throws {
+        let said = "e=EF963FF7828658A599F3041510671E88&c=94EED9EE65337086"
+        let address = NDEFRecord(format: 1, type: [0x55], payload: [4] + Array("ntag.nxp.com/424?\(said)".utf8))
+        for records in [[.text(Self.badge), .text(said)], [.text(Self.badge), address], [address, .text(Self.badge)]] {
+            var verifier = Verifier()
+            let event = Event(.message(NDEFMessage(records)), attempt: .make(at: KioskTests.now))
+            let actions = verifier.handle(event, at: Moment(wall: KioskTests.now, uptime: .zero))
+            let cards = actions.compactMap { if case .start(_, let badge) = $0 { badge.card?.text } else { nil } }
+            #expect(cards == [said])
+        }
+    }
+
+    @Test func `a card that is tapped at once after its printed code was read is heard`() {
+        var verifier = Verifier()
+        var moment = Moment(wall: KioskTests.now, uptime: .zero)
+        let id = AttemptID.make(at: KioskTests.now)
+        _ = verifier.handle(.badgeRead(text: Self.badge, attempt: id), at: moment)
+        let refused = verifier.handle(.startAnswered(id, .refused(.cardRequired)), at: moment)
+        #expect(refused.contains { if case .record(let attempt) = $0 { attempt.outcome == .cardRequired } else { false } })
+        moment = Moment(wall: KioskTests.now, uptime: .milliseconds(500))
+        let tag = NDEFMessage([.text(Self.badge), .text("e=EF963FF7828658A599F3041510671E88&c=94EED9EE65337086")])
+        for isHeld in [false, true] {
+            let actions = verifier.handle(Event(.message(tag), attempt: .make(at: KioskTests.now)), at: moment)
+            #expect(actions.contains { if case .start = $0 { true } else { false } } != isHeld)
+        }
     }
 
     @Test func `a card with something else is refused by what it is, with an event`() {

@@ -148,6 +148,7 @@ final class FlakyService: SignInService {
             let online = try await signIn(service)
             guard case .signedIn = online.0 else { return _ = Issue.record("\(online.0)") }
             #expect(!online.isOffline)
+            #expect(entries.count == nil, "people are not told that they can sign in offline")
             flaky.mood = .refusingConnections
             await #expect(throws: FlakyService.Gone.self) { try await signIn(service) }
         }

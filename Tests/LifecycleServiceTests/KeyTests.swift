@@ -54,7 +54,10 @@ import Testing
         _ = try ServiceKeys.rotate(.signing, inDirectory: directory, keepingOldUntil: .now)
         let after = try ServiceKeys(directory: directory)
         #expect(after.peppers.map(\.id) == [second, first, before.peppers[0].id] && Set(after.peppers.map(\.id)).count == 3)
-        #expect(after.peppers[2].key == before.peppers[0].key)
+        #expect(after.peppers[2].key == before.peppers[0].key && after.cards == before.cards)
+        _ = try ServiceKeys.rotate(.card, inDirectory: directory, keepingOldUntil: .now)
+        let cards = try ServiceKeys(directory: directory).cards
+        #expect(cards.count == 2 && cards[1] == before.cards[0] && cards[0] != cards[1])
         #expect(NonceMint(keys: after.nonces).isValid(nonce, at: .distantPast))
         #expect(!NonceMint(keys: [after.nonces[0]]).isValid(nonce, at: .distantPast))
     }
@@ -63,7 +66,7 @@ import Testing
         let directory = FileManager.default.temporaryDirectory.appending(path: "qrpin-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: directory) }
         _ = try ServiceKeys(directory: directory)
-        for name in ["issuer.key", "pepper.key"] {
+        for name in ["issuer.key", "pepper.key", "card.key"] {
             let path = directory + "/" + name
             #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
             try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)

@@ -10,6 +10,7 @@ import LifecycleService
 import LifecycleStore
 import Logging
 import NIOCore
+import SecureDynamicMessaging
 import Synchronization
 import Testing
 
@@ -176,7 +177,8 @@ struct Caller: Sendable {
             attemptID: id, kioskID: kiosk, qrCodeID: badge.qrCodeID, nonce: nonce, moment: 1_795_521_600_000)
         let start = SignInStart(
             id: id.description, userPrincipalName: badge.userPrincipalName, qrCodeId: badge.qrCodeID.description, nonce: nonce,
-            proofMilliseconds: claim.moment, proof: Base64URL.encode(try (key ?? badge.key).proof(claim)))
+            proofMilliseconds: claim.moment, proof: Base64URL.encode(try (key ?? badge.key).proof(claim)),
+            cardMessage: badge.card?.text)
         let body = String(decoding: try WireJSON.encode(start), as: UTF8.self)
         return try await request(.post, "/kiosk/v1/signIns", as: kiosk, body: body).decode(SignInStarted.self)
     }

@@ -13,14 +13,14 @@ import Testing
     @Test(arguments: Backend.here) func `an attempt is started once, whoever asks at once`(_ backend: Backend) async throws {
         let store = try await backend.store()
         let attempt = Self.attempt()
-        let results = await sideBySide(10) { _ in try await store.start(attempt) }
+        let results = await sideBySide(10) { _ in try await store.start(attempt, with: nil) }
         #expect(results.successes(othersThrew: .exists(attempt.id)) == 1)
     }
 
     @Test(arguments: Backend.here) func `an attempt is taken out of a stage once`(_ backend: Backend) async throws {
         let store = try await backend.store()
         let (attempt, before) = (Self.attempt(), Self.now - 1)
-        try await store.start(attempt)
+        try await store.start(attempt, with: nil)
         @Sendable func take(at kiosk: String, after oldest: Date, _ id: String) async throws -> Attempt? {
             let taken = try await store.takeGuess(
                 attemptID: id, kioskID: kiosk, startedAfter: oldest, at: Self.now, fingerprint: { _ in nil })
@@ -36,7 +36,7 @@ import Testing
         #expect(try await takeNew() == attempt)
         #expect(try await takeNew() == nil)
         let old = Self.attempt()
-        try await store.start(old)
+        try await store.start(old, with: nil)
         #expect(try await take(at: "kiosk-1", after: Self.now, old.id) == nil)
     }
 

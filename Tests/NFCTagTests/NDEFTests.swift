@@ -30,6 +30,12 @@ struct NDEFTests {
         #expect(NDEFMessage([other, .text("a"), .text("b")]).text == "a")
     }
 
+    @Test func `of a web address the rest is read, and it is not what the message says`() {
+        let address = NDEFRecord(format: 1, type: [0x55], payload: [4] + Array("example.test/?e=1".utf8))
+        let message = NDEFMessage([address, .text("a")])
+        #expect(message.text == "a" && message.contents == ["example.test/?e=1", "a"])
+    }
+
     @Test func `short and long records are read again as they were written`() {
         for length in [0, 1, 252, 253, 254, 2000] {
             let message = NDEFMessage([.text(String(repeating: "a", count: length)), .text("b")])

@@ -16,13 +16,15 @@ import time
 import tty
 import urllib.request
 
-from cards import Card, Reader, Type2, Type4, message, wait_until
+from cards import NTAG424, Card, Reader, Type2, Type4, message, wait_until
 
 bin, site, url = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
 PIN, NEW_PIN = re.search(r"^PIN (\d+)", (site / "issued").read_text(), re.MULTILINE)[1], "35387687"
 BADGE = (site / "badge" / "payload.txt").read_bytes().strip()
 DRIVER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
 TAPS = 1000
+AS_ADMIN = ["--service", url, "--client-id", "admin", "--key", site / "admin.key"]
+META_READ, FILE_READ = os.urandom(16), os.urandom(16)
 
 
 class Service:
@@ -117,7 +119,7 @@ def qrpin(*arguments, card=None, reader=0, stdin=b"", status=0):
 
 def outcomes():
     listed = subprocess.run(
-        [f"{bin}/qrpin", "sign-ins", "--service", url, "--client-id", "admin", "--key", f"{site}/admin.key", "--top", "1000"],
+        [f"{bin}/qrpin", "sign-ins", *AS_ADMIN, "--top", "1000"],
         capture_output=True, text=True, check=True)
     return [line.split()[1] for line in listed.stdout.splitlines()[1:]]
 
@@ -170,6 +172,36 @@ def what_is_on_a_tag_stays_unless_it_may_be_replaced():
     assert tag.content == message(BADGE)
 
 
+def a_badge_with_room_for_a_dynamic_message_is_written_and_says_where_that_is():
+    global ntag
+    tag = Type4(size=256, longest=255)
+    said = qrpin("tap", "write", "--dynamic", card=tag, stdin=BADGE)
+    picc, mac = map(int, re.search(r"PICCDataOffset (\d+), SDMMACInputOffset (\d+), SDMMACOffset \2;", said).groups())
+    file = bytes(tag.files[b"\xe1\x04"])
+    assert file[picc - 2:picc + 32] == b"e=" + b"0" * 32 and file[mac - 2:mac + 16] == b"c=" + b"0" * 16, file
+    ntag = NTAG424(tag.content, META_READ, FILE_READ, counter=41)
+    said = qrpin("tap", "read", card=ntag)
+    assert said.startswith("badge of ada@example.test, QR code id "), said
+    assert "already" in qrpin("tap", "write", "--dynamic", card=ntag, stdin=BADGE)
+
+
+def a_badge_is_bound_to_the_card_that_proves_its_keys():
+    keys = site / "card.keys"
+    keys.write_text(f"sdm-meta-read = {META_READ.hex()}\nsdm-file-read = {FILE_READ.hex()}\n")
+    bind = ["card", "bind", "ada@example.test", *AS_ADMIN, "--card-keys", keys, "--no-required"]
+    keys.chmod(0o640)
+    assert "chmod 600" in qrpin(*bind, status=64)
+    keys.chmod(0o600)
+    said = qrpin(*bind, card=Type4(message(BADGE)), status=64)
+    assert "no dynamic message" in said, said
+    said = qrpin(*bind, card=NTAG424(ntag.content, META_READ, META_READ), status=1)
+    assert "is not by these keys" in said, said
+    said = qrpin(*bind, card=ntag)
+    assert f"is bound to card 04A1B2C3D4E580, and signs in without it, too; the card was read {ntag.counter} times" in said, said
+    assert said.startswith(qrpin("card", "show", "ada@example.test", *AS_ADMIN)), said
+    assert "used before" in qrpin(*bind, "--message", ntag.content.decode("latin1")[-53:], status=1)
+
+
 def a_card_without_a_badge_says_what_it_is():
     assert "nothing but its number" in qrpin("tap", "read", card=Card(), status=1)
     assert "empty" in qrpin("tap", "read", card=Type4(), status=1)
@@ -207,6 +239,34 @@ def a_tap_and_the_pin_sign_in_once_while_the_card_stays():
     assert card.commands == read and kiosk.text() == "", (card.commands, read, kiosk.text())
     readers[0].remove()
     wait_until(lambda: outcomes() == ["signedIn"], f"one sign-in: {outcomes()}")
+
+
+def a_bound_badge_that_needs_it_signs_in_by_its_card_alone():
+    assert "signs in with it alone" in qrpin("card", "require", "ada@example.test", *AS_ADMIN)
+    print_alone, copied, forged = Type4(message(BADGE)), Type4(ntag.content), NTAG424(ntag.content, os.urandom(16), os.urandom(16), counter=9999)
+    for number, (card, outcome) in enumerate([
+            (print_alone, "cardRequired"), (copied, "cardNotGenuine"), (ntag, "signedIn"), (forged, "cardNotGenuine"),
+            ("what the card said last", "cardNotGenuine"), (ntag, "signedIn")]):
+        before = len(outcomes())
+        readers[number % 2].tap(Type4(ntag.content) if isinstance(card, str) else card)
+        if outcome == "signedIn":
+            kiosk.says("Type your PIN")
+            kiosk.type(NEW_PIN + "\r")
+            kiosk.says("You are signed in.")
+        else:
+            kiosk.says("works only as a card" if outcome == "cardRequired" else "This card was not accepted.")
+        wait_until(lambda: outcomes()[:-before] == [outcome], f"an event of {outcome}: {outcomes()}")
+    kiosk.is_ready()
+
+
+def a_badge_that_is_unbound_signs_in_by_any_tag_again():
+    qrpin("card", "unbind", "ada@example.test", *AS_ADMIN)
+    assert "not found" in qrpin("card", "show", "ada@example.test", *AS_ADMIN, status=1)
+    readers[1].tap(Type4(message(BADGE)))
+    kiosk.says("Type your PIN")
+    kiosk.type("\x1b")
+    kiosk.says("Cancelled.")
+    kiosk.is_ready()
 
 
 def what_is_no_badge_is_refused_with_an_event():
@@ -298,8 +358,13 @@ def it_ends_when_it_is_told_to_and_its_log_holds_no_secret():
     assert kiosk.process.wait(15) == 0
     log = kiosk.log.read_text() + (site / "screen").read_text()
     assert "card reader Door 0 00 00" in log, log[-2000:]
-    for secret in [BADGE.split(b"|")[3].decode(), PIN, NEW_PIN]:
-        assert secret not in log, "a secret is in the log"
+    log += (site / "service.log").read_text()
+    for secret in [BADGE.split(b"|")[3].decode(), PIN, NEW_PIN, META_READ.hex(), FILE_READ.hex()]:
+        assert secret not in log.lower() and secret not in log, "a secret is in the log"
+    for file in site.glob("lifecycle.sqlite*"):
+        content = file.read_bytes()
+        for secret in [META_READ, FILE_READ]:
+            assert secret not in content and secret.hex().encode() not in content.lower(), f"a card's key is in {file.name}"
 
 
 STEPS = [
@@ -307,9 +372,13 @@ STEPS = [
     a_badge_is_written_on_a_tag_and_read_again,
     a_tag_that_cannot_take_a_badge_says_why,
     what_is_on_a_tag_stays_unless_it_may_be_replaced,
+    a_badge_with_room_for_a_dynamic_message_is_written_and_says_where_that_is,
+    a_badge_is_bound_to_the_card_that_proves_its_keys,
     a_card_without_a_badge_says_what_it_is,
     a_kiosk_without_a_reader_says_so_and_begins_when_it_comes,
     a_tap_and_the_pin_sign_in_once_while_the_card_stays,
+    a_bound_badge_that_needs_it_signs_in_by_its_card_alone,
+    a_badge_that_is_unbound_signs_in_by_any_tag_again,
     what_is_no_badge_is_refused_with_an_event,
     after_a_card_that_was_taken_away_too_soon_the_next_try_counts_at_once,
     a_pcscd_that_is_started_again_is_found_again_and_a_card_that_lay_there_is_not_read,

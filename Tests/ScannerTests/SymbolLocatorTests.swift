@@ -8,7 +8,7 @@ import VideoCapture
 @testable import SymbolLocator
 
 /// Pictures of symbols as a camera sees them, drawn by a map of our own: not by the one that is tested.
-private enum Scene {
+enum Scene {
     static let payload = Array("ms-qrpin:v1|ada@example.test|1a253da5-3f9a-457d-bd9c-de1aab9a2e59|AAECAwQFBgcICQoLDA0ODw".utf8)
 
     /// A symbol with its quiet zone in a picture of 320 × 320 pixels, turned about its middle. Each pixel is the mean of four points.
@@ -185,5 +185,8 @@ private enum Scene {
         }
         let seen = [120, 120, 200, 200].map { gate.isStill(frame($0)) }
         #expect(seen == [false, true, false, true])
+        // One pixel of eight, across and down, is looked at.
+        _ = gate.isStill(frame(120))
+        #expect(gate.moved == .init(x: 104, y: 104, width: 40, height: 40))
     }
 }

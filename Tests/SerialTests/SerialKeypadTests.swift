@@ -84,7 +84,7 @@ import Verifier
                 terminal.write([0x0D])
             case .key(.enter): terminal.hangUp()
             case .key: break
-            case .absent: break
+            case .absent, .card, .tampered: break
             }
             seen.append(report.name)
             if case .absent = report { break }
@@ -99,6 +99,8 @@ extension Keypad.Report {
         case .key(let key): "\(key)"
         case .present: "present"
         case .absent: "absent"
+        case .card: "card"
+        case .tampered: "tampered"
         }
     }
 }

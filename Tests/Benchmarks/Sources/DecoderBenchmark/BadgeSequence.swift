@@ -8,7 +8,7 @@ struct BadgeSequence {
     enum Entrance: String, Encodable {
         /// Turned to the camera between two frames.
         case turns
-        /// Pushed in from the side, slowing down: for its first seven or so frames its motion blurs it beyond what any decoder reads.
+        /// Pushed in from the side, slowing down: in its first frames it is blurred by 19, 12, 8 and 6 pixels of motion.
         case slides
     }
 

@@ -8,7 +8,9 @@ import InputDevice
 import KioskRuntime
 import LifecycleAPI
 import NFCTag
+@testable import OSDP
 import QRCode
+import SecureDynamicMessaging
 import Settings
 import SignInBench
 import SymbolLocator
@@ -206,6 +208,29 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         if let message = NDEFMessage(bytes) { precondition(NDEFMessage(message.bytes) == message) }
         _ = NDEFMessage(bytes)?.text
     },
+    "dynamic-message": { bytes in
+        // The first 32 bytes are a card's keys, the rest is what it says. What is a message is the same one when it is written and read again.
+        guard let message = DynamicMessage(String(decoding: bytes.dropFirst(32), as: UTF8.self)) else { return }
+        precondition(DynamicMessage(message.text) == message)
+        // Of 2^72 messages one is a card's.
+        precondition(CardKeys(bytes: Array(bytes.prefix(32)))?.reading(of: message, macInput: bytes) == nil)
+    },
+    "osdp": { bytes in
+        // What is a frame is the same one when it is written and read again. A reply in it parses or does not.
+        var reader = FrameReader(address: 0)
+        for frame in reader.read(bytes) {
+            precondition(Frame(frame.bytes) == frame)
+            _ = Reply(code: frame.code, data: frame.data)
+        }
+        // Without the key there is no line on which a device is online, or a key pressed. The first byte of each 20 is a time.
+        var (panel, now) = (ControlPanel(address: 0, baud: 9600, key: .random()), Duration.zero)
+        for start in stride(from: 0, to: bytes.count, by: 20) {
+            now += .milliseconds(Int(bytes[start]))
+            for case .event(let event) in panel.receive(Array(bytes[start..<min(start + 20, bytes.count)].dropFirst()), at: now) {
+                guard case .offline = event else { preconditionFailure("\(event)") }
+            }
+        }
+    },
     "tag": { bytes in
         // The card answers each command with the next so many bytes, of which the first says how many, and then nothing more.
         var (rest, commands) = (bytes[...], 0)
@@ -228,12 +253,14 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
         let (width, rows) = (Int(first) + 1, bytes.dropFirst())
         let height = rows.count / width
         let reader = BarcodeReader()
-        SymbolLocator().locate(in: LumaPlane(width: width, height: height, pixels: Array(rows.prefix(width * height)))) {
-            sight, _ in
+        let plane = LumaPlane(width: width, height: height, pixels: Array(rows.prefix(width * height)))
+        func answer(_ sight: SymbolSight) -> SymbolAnswer {
             let (drawing, density) = (sight.drawing, Int32(SymbolSight.lineSpacing))
             let payloads = reader.read(drawing.pixels, width: drawing.width, height: drawing.height, density: density)
             return payloads.isEmpty ? .notRead : .read
         }
+        SymbolLocator().locate(in: plane) { sight, _ in answer(sight) }
+        SymbolLocator().locateSmeared(in: plane, answer)
     },
     "encode": { bytes in
         // Any bytes encode, or are too long; the shortest segments are never longer than byte mode alone.
