@@ -310,11 +310,12 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
 ]
 
 private func rawEvents(_ bytes: [UInt8]) -> [RawEvent] {
-    stride(from: 0, to: bytes.count - 3, by: 4).map {
-        RawEvent(
-            type: UInt16(bytes[$0] & 7), code: UInt16(bytes[$0 + 1]) | UInt16(bytes[$0 + 2] & 3) << 8,
-            value: Int32(Int8(bitPattern: bytes[$0 + 3])))
+    var events: [RawEvent] = []
+    for start in stride(from: 0, to: bytes.count - 3, by: 4) {
+        let code = UInt16(bytes[start + 1]) | UInt16(bytes[start + 2] & 3) << 8
+        events.append(RawEvent(type: UInt16(bytes[start] & 7), code: code, value: Int32(Int8(bitPattern: bytes[start + 3]))))
     }
+    return events
 }
 
 /// Those in which the row on top has digits without Shift.
