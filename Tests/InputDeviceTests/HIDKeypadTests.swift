@@ -76,6 +76,7 @@ import Verifier
             case .key(let key): told.append("\(key == .digit(1) ? "1" : key == .digit(2) ? "2" : "other")")
             case .present: told.append("present")
             case .absent(let reason): told.append(reason.contains("unplugged") ? "unplugged" : "absent")
+            case .card, .tampered: told.append("other")
             }
             step += 1
             switch step {
