@@ -5,58 +5,32 @@ usage: keypad.py DIRECTORY-OF-PROGRAMS SITE URL-OF-THE-SERVICE
 
 import json
 import os
-import pathlib
 import pty
 import re
 import secrets
 import subprocess
-import sys
 import time
 import tty
-import urllib.request
 
 import osdp
 
+import kiosk_steps
 import line as wire
+from kiosk_steps import BADGE, NEW_PIN, PIN, bin, outcomes, run, site, wait_until
 
-bin, site, url = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
-PIN, NEW_PIN = re.search(r"^PIN (\d+)", (site / "issued").read_text(), re.MULTILINE)[1], "35387687"
-BADGE = (site / "badge" / "payload.txt").read_bytes().strip()
 KEY_FILE = site / "keypad.key"
 
 
-def wait_until(holds, what, seconds=20):
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, f"not in {seconds} s: {what}"
-        time.sleep(0.05)
+class Kiosk(kiosk_steps.Kiosk):
+    """One that has a barcode scanner and an OSDP keypad."""
 
-
-class Kiosk:
-    """One that has a barcode scanner and an OSDP keypad and no camera."""
+    scanned = 0
 
     def __init__(self):
-        self.reader, other = pty.openpty()
-        tty.setraw(other)
-        self._held = other
-        self.screen, self.log, self.seen = site / "screen", site / "kiosk.log", 0
-        (site / "kiosk.conf").write_text("\n".join([
-            f"service = {url}", "client-id = kiosk-1", f"key = {site}/kiosk.key", f"outbox = {site}/outbox.sqlite", "no-camera = true",
-            f"reader = {os.ttyname(other)}", f"keypad = {line.path}", f"keypad.osdp = {KEY_FILE}", "keypad.address = 3", "page = 0",
-            f"scanner = {bin}/qrpin-scan"]) + "\n")
-        with self.screen.open("w") as screen, self.log.open("w") as log:
-            self.process = subprocess.Popen([f"{bin}/qrpin-kiosk", "--config", site / "kiosk.conf"], stdout=screen, stderr=log)
-
-    def text(self):
-        return self.screen.read_text()[self.seen:]
-
-    def says(self, sentence):
-        """Also what comes next is looked for behind it."""
-        wait_until(lambda: sentence in self.text(), f"the kiosk says: {sentence}\n{self.screen.read_text()[-500:]}")
-        self.seen += self.text().index(sentence) + len(sentence)
-
-    def logs(self, sentence, times=1):
-        wait_until(lambda: self.log.read_text().count(sentence) >= times, f"the log says: {sentence}\n{self.log.read_text()[-900:]}")
+        self.reader, self._held = pty.openpty()
+        tty.setraw(self._held)
+        super().__init__(
+            f"reader = {os.ttyname(self._held)}", f"keypad = {line.path}", f"keypad.osdp = {KEY_FILE}", "keypad.address = 3")
 
     def is_ready(self):
         wait_until(lambda: self.state()["phase"] == "idle", f"an idle kiosk: {self.state()}")
@@ -70,8 +44,6 @@ class Kiosk:
         self.scanned = time.monotonic()
         self.says("Type your PIN")
 
-    scanned = 0
-
     def type(self, pin):
         """As a person does: who sees that digits are gone begins again."""
         for _ in range(5):
@@ -82,20 +54,6 @@ class Kiosk:
                 continue
             return device.press("\r")
         raise AssertionError(f"the PIN cannot be typed: {self.state()}")
-
-    def state(self):
-        self.logs("page is at")
-        page = re.search(r"page is at.*(http://\S+)", self.log.read_text())[1]
-        token = re.search('qrpin-token" content="([^"]+)', urllib.request.urlopen(page).read().decode())[1]
-        request = urllib.request.Request(page + "api/v1/state", headers={"Authorization": f"Bearer {token}"})
-        return json.load(urllib.request.urlopen(request))
-
-
-def outcomes():
-    listed = subprocess.run(
-        [f"{bin}/qrpin", "sign-ins", "--service", url, "--client-id", "admin", "--key", f"{site}/admin.key", "--top", "100"],
-        capture_output=True, text=True, check=True)
-    return [line.split()[1] for line in listed.stdout.splitlines()[1:]]
 
 
 def has_ended(*expected):
@@ -302,19 +260,5 @@ STEPS = [
     it_ends_when_it_is_told_to_and_its_log_holds_no_secret,
 ]
 
-line, device, kiosk = wire.Line(str(site / "port")), None, None
-try:
-    for step in STEPS:
-        try:
-            step()
-        except BaseException as error:
-            print(f"FAIL {step.__name__.replace('_', ' ')}: {error!r}", file=sys.stderr)
-            if kiosk:
-                print(kiosk.screen.read_text()[-1500:], kiosk.log.read_text()[-3000:], file=sys.stderr)
-            raise
-        print(f"ok   {step.__name__.replace('_', ' ')}", flush=True)
-finally:
-    if kiosk:
-        kiosk.process.kill()
-    if device:
-        device.end()
+line, device = wire.Line(str(site / "port")), None
+run(STEPS, lambda: device and device.end())

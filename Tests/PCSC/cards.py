@@ -8,7 +8,6 @@ import os
 import socket
 import struct
 import threading
-import time
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
@@ -201,12 +200,3 @@ class Reader:
         read = card.done.wait(patience)
         self.remove()
         assert read, f"the card at port {self.port} was not read: {card.commands} commands"
-
-
-def wait_until(condition, what, patience=60):
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        if condition():
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"in vain: {what}")

@@ -11,19 +11,15 @@ import pty
 import re
 import shutil
 import subprocess
-import sys
 import time
 import tty
-import urllib.request
 
-from cards import NTAG424, Card, Reader, Type2, Type4, message, wait_until
+import kiosk_steps
+from cards import NTAG424, Card, Reader, Type2, Type4, message
+from kiosk_steps import AS_ADMIN, BADGE, NEW_PIN, PIN, bin, outcomes, run, site, wait_until
 
-bin, site, url = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
-PIN, NEW_PIN = re.search(r"^PIN (\d+)", (site / "issued").read_text(), re.MULTILINE)[1], "35387687"
-BADGE = (site / "badge" / "payload.txt").read_bytes().strip()
 DRIVER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
 TAPS = 1000
-AS_ADMIN = ["--service", url, "--client-id", "admin", "--key", site / "admin.key"]
 META_READ, FILE_READ = os.urandom(16), os.urandom(16)
 
 
@@ -54,27 +50,13 @@ class Service:
             left.unlink()
 
 
-class Kiosk:
-    """One that has a card reader and a keypad and no camera."""
+class Kiosk(kiosk_steps.Kiosk):
+    """One that has a card reader and a keypad."""
 
     def __init__(self):
-        self.keypad, other = pty.openpty()
-        tty.setraw(other)
-        self.keypad_path, self._held = os.ttyname(other), other
-        self.screen, self.log, self.seen = site / "screen", site / "kiosk.log", 0
-        (site / "kiosk.conf").write_text("\n".join([
-            f"service = {url}", "client-id = kiosk-1", f"key = {site}/kiosk.key", f"outbox = {site}/outbox.sqlite", "no-camera = true",
-            "tap = true", "tap.reader = Door", f"keypad = {self.keypad_path}", "page = 0", f"scanner = {bin}/qrpin-scan"]) + "\n")
-        with self.screen.open("w") as screen, self.log.open("w") as log:
-            self.process = subprocess.Popen([f"{bin}/qrpin-kiosk", "--config", site / "kiosk.conf"], stdout=screen, stderr=log)
-
-    def text(self):
-        return self.screen.read_text()[self.seen:]
-
-    def says(self, sentence):
-        """Also what comes next is looked for behind it."""
-        wait_until(lambda: sentence in self.text(), f"the kiosk says: {sentence}\n{self.screen.read_text()[-500:]}")
-        self.seen += self.text().index(sentence) + len(sentence)
+        self.keypad, self._held = pty.openpty()
+        tty.setraw(self._held)
+        super().__init__("tap = true", "tap.reader = Door", f"keypad = {os.ttyname(self._held)}")
 
     def is_ready(self):
         wait_until(lambda: self.screen.read_text().endswith("Tap your badge.\n"), f"an idle kiosk {self.screen.read_text()[-500:]}")
@@ -84,16 +66,6 @@ class Kiosk:
         for key in keys:
             os.write(self.keypad, key.encode())
             time.sleep(0.1)
-
-    def url(self, what):
-        wait_until(lambda: re.search(rf"{what}.*(http://\S+)", self.log.read_text()), what)
-        return re.search(rf"{what}.*(http://\S+)", self.log.read_text())[1]
-
-    def state(self):
-        page = self.url("page is at")
-        token = re.search('qrpin-token" content="([^"]+)', urllib.request.urlopen(page).read().decode())[1]
-        request = urllib.request.Request(page + "api/v1/state", headers={"Authorization": f"Bearer {token}"})
-        return json.load(urllib.request.urlopen(request))
 
     def held(self):
         """Descriptors, threads, and KiB of memory that is this process's own."""
@@ -115,13 +87,6 @@ def qrpin(*arguments, card=None, reader=0, stdin=b"", status=0):
     if card:
         time.sleep(1)  # Until its reader has seen that it went.
     return said
-
-
-def outcomes():
-    listed = subprocess.run(
-        [f"{bin}/qrpin", "sign-ins", *AS_ADMIN, "--top", "1000"],
-        capture_output=True, text=True, check=True)
-    return [line.split()[1] for line in listed.stdout.splitlines()[1:]]
 
 
 def doctor():
@@ -387,18 +352,5 @@ STEPS = [
     it_ends_when_it_is_told_to_and_its_log_holds_no_secret,
 ]
 
-pcscd, kiosk, readers = Service(), None, [Reader(35963), Reader(35964)]
-try:
-    for step in STEPS:
-        try:
-            step()
-        except BaseException as error:
-            print(f"FAIL {step.__name__.replace('_', ' ')}: {error!r}", file=sys.stderr)
-            if kiosk:
-                print(kiosk.screen.read_text()[-1500:], kiosk.log.read_text()[-3000:], file=sys.stderr)
-            raise
-        print(f"ok   {step.__name__.replace('_', ' ')}", flush=True)
-finally:
-    if kiosk:
-        kiosk.process.kill()
-    pcscd.stop()
+pcscd, readers = Service(), [Reader(35963), Reader(35964)]
+run(STEPS, pcscd.stop)
