@@ -8,8 +8,7 @@ In a guide's Markdown the word behind ``` says what a block is:
                         which takes it from the guide (Tests/Guides/commands) or has its words
     conf kiosk.conf     options that `qrpin-kiosk --check` must take
     conf lifecycle.conf lines of which each is a choice of OPTIONS
-    csv NAME            a file that commands use
-    yaml                a scenario that `qrpin bench` must play
+    csv NAME, yaml NAME a file that commands use
 
 and a comment `<!-- test: sign-in -->` has ada@example.test sign in at a kiosk, `<!-- test: enrolled -->` a kiosk enrol.
 """
@@ -30,6 +29,7 @@ BIN = Path(sys.argv[1])
 PROGRAMS = ["qrpin", "qrpin-kiosk", "qrpin-lifecycle", "qrpin-scan"]
 AS_SERVICE = "runuser -u qrpin-lifecycle -- "
 SERVICE_FLAGS = "--service https://badges.example --client-id admin --key admin.key"
+FILES = ("csv ", "yaml ")
 failures = []
 
 
@@ -356,7 +356,7 @@ def play(path, found):
                 before = len(failures)
                 do(f"{path}:{number}", machine, kind, text)
                 say_failures(before)
-                if len(failures) == before and kind in ("sh", "sh fails", "yaml", "conf kiosk.conf"):
+                if len(failures) == before and kind in ("sh", "sh fails", "conf kiosk.conf"):
                     print(f"ok   {path}:{number}  {commands(text)[0]}")
         finally:
             machine.service.kill()
@@ -367,13 +367,10 @@ def do(where, machine, kind, text):
     if kind in ("sh", "sh fails"):
         for line in commands(text):
             machine.run(where, line, wanted=1 if kind == "sh fails" else 0)
-    elif kind.startswith("csv "):
+    elif kind.startswith(FILES):
         (machine.home / kind.split()[1]).write_text(text + "\n")
     elif kind == "conf kiosk.conf":
         machine.check_kiosk_options(where, text)
-    elif kind == "yaml":
-        (machine.home / "my-scenario.yaml").write_text(text + "\n")
-        machine.run(where, f"qrpin bench --programs {BIN} my-scenario.yaml")
     elif kind == "test":
         {"sign-in": machine.sign_in, "enrolled": machine.enrol}[text]()
 
@@ -428,12 +425,12 @@ def main():
             elif kind == "conf lifecycle.conf":
                 for line in commands(text):
                     check_ours(f"{path}:{number}", ["qrpin-lifecycle", "serve", "--state-directory", "x", *shlex.split(shlex.split(line)[0].partition("=")[2])], True)
-            elif kind not in ("", "test", "yaml", "conf kiosk.conf") and not kind.startswith("csv "):
+            elif kind not in ("", "test", "conf kiosk.conf") and not kind.startswith(FILES):
                 fail(f"{path}:{number}", f"a block of an unknown kind: {kind}")
         check_mentions(path, prose)
         say_failures(before)
         if path.parent != Path("."):
-            runs = [part for part in found if part[1] in ("sh", "sh fails", "yaml", "conf kiosk.conf")]
+            runs = [part for part in found if part[1] in ("sh", "sh fails", "conf kiosk.conf")]
             ran += len(runs)
             if runs:
                 play(path, found)
