@@ -4,13 +4,13 @@ In a guide's Markdown the word behind ``` says what a block is:
 
     sh                  commands that are run here, each of which must succeed
     sh fails            the same, but each ends with 1
-    sh check            commands for a real machine: their programs and options must exist
+    sh check TEST…      commands for another machine than this one: their programs and options must exist, and each is run by a TEST,
+                        which takes it from the guide (Tests/Guides/commands) or has its words
     conf kiosk.conf     options that `qrpin-kiosk --check` must take
     conf lifecycle.conf lines of which each is a choice of OPTIONS
-    csv NAME            a file that commands use
-    yaml                a scenario that `qrpin bench` must play
+    csv NAME, yaml NAME a file that commands use
 
-and a comment `<!-- test: sign-in -->` has ada@example.test sign in at a kiosk.
+and a comment `<!-- test: sign-in -->` has ada@example.test sign in at a kiosk, `<!-- test: enrolled -->` a kiosk enrol.
 """
 
 import functools
@@ -29,6 +29,7 @@ BIN = Path(sys.argv[1])
 PROGRAMS = ["qrpin", "qrpin-kiosk", "qrpin-lifecycle", "qrpin-scan"]
 AS_SERVICE = "runuser -u qrpin-lifecycle -- "
 SERVICE_FLAGS = "--service https://badges.example --client-id admin --key admin.key"
+FILES = ("csv ", "yaml ")
 failures = []
 
 
@@ -160,31 +161,66 @@ def check_others(where, words):
                 fail(where, f"{name} has no option {option}")
 
 
-def check_command(where, line, is_whole=True):
+def simple_commands(line, is_whole=True):
+    """The words of each command of a line, without where its input comes from and its output goes."""
     lexer = shlex.shlex(line.replace("$admin", SERVICE_FLAGS), posix=True, punctuation_chars=True)
     lexer.whitespace_split, lexer.commenters = True, "#" if is_whole else ""
-    command = []
+    found, command, is_file = [], [], False
     for token in [*lexer, ";"]:
         if set(token) <= set("();<>|&"):
-            if command:
-                check_words(where, command, is_whole)
-            # What follows `>` or `<` is a file.
-            command = [] if not set(token) & set("<>") else ["true"]
+            is_file = bool(set(token) & set("<>"))
+            if not is_file and command:
+                found.append(bare(command))
+                command = []
+        elif is_file:
+            is_file = False
         else:
             command.append(token)
+    return [words for words in found if words]
 
 
-def check_words(where, words, is_whole):
+def bare(words):
+    """Without who runs it, and in which environment."""
     if words[:2] == ["runuser", "-u"]:
         words = words[words.index("--") + 1:]
     while words and re.match(r"\w+=", words[0]):
         words = words[1:]
-    if not words:
-        return
-    if words[0] in PROGRAMS:
-        check_ours(where, words, is_whole)
-    elif is_whole:
-        check_others(where, words)
+    return words
+
+
+def check_command(where, line, is_whole=True):
+    for words in simple_commands(line, is_whole):
+        if words[0] in PROGRAMS:
+            check_ours(where, words, is_whole)
+        elif is_whole:
+            check_others(where, words)
+
+
+def check_run_elsewhere(where, guide, tests, line):
+    """A command that is not run here is run by one of the tests that its block names."""
+    if not tests:
+        return fail(where, "no test is named that runs this; write ```sh check Tests/…")
+    for test in tests:
+        if not Path(test).is_file():
+            return fail(where, f"there is no test {test}")
+    texts = [Path(test).read_text() for test in tests]
+    for words in simple_commands(line.replace(SERVICE_FLAGS, "")):
+        if not any("Guides/commands" in text and guide in text or has_words(text, words) for text in texts):
+            fail(where, f"`{' '.join(words)}` is not run by {' or '.join(tests)}")
+
+
+def has_words(text, words):
+    """Whether a test's text has what makes a command, near the program's name: subcommands, units and options, but no values."""
+    name, is_value, wanted = Path(words[0]).name, False, []
+    for word in words[1:]:
+        if word.startswith("--"):
+            wanted.append(word.partition("=")[0])
+        elif not is_value and re.fullmatch(r"[a-z][a-z-]*", word):
+            wanted.append(word)
+        is_value = word.startswith("--") and "=" not in word and word not in ("--now", "--dynamic")
+    places = [match.start() for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)]
+    return any(all(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text[max(place - 400, 0):place + 400]) for word in wanted)
+               for place in places)
 
 
 def check_mentions(path, prose):
@@ -291,6 +327,12 @@ class Machine:
         self.pin = "35387687"
         (self.home / "pin").write_text(f"PIN {self.pin}\n")
 
+    def enrol(self):
+        """A kiosk with its key and its state, as it stands on its own machine."""
+        self.run("enrolled", f'qrpin kiosks enrolment-code "Gate 1" {SERVICE_FLAGS}')
+        self.run("enrolled", "qrpin enrol --service https://badges.example --code CODE --key /etc/credstore/qrpin-kiosk.key")
+        (self.root / "var/lib/qrpin-kiosk").mkdir()
+
     def check_kiosk_options(self, where, block):
         given = {line.partition("=")[0].strip() for line in block.splitlines()}
         usual = {"service": "https://badges.example", "client-id": "kiosk-1"}
@@ -314,7 +356,7 @@ def play(path, found):
                 before = len(failures)
                 do(f"{path}:{number}", machine, kind, text)
                 say_failures(before)
-                if len(failures) == before and kind in ("sh", "sh fails", "yaml", "conf kiosk.conf"):
+                if len(failures) == before and kind in ("sh", "sh fails", "conf kiosk.conf"):
                     print(f"ok   {path}:{number}  {commands(text)[0]}")
         finally:
             machine.service.kill()
@@ -325,15 +367,12 @@ def do(where, machine, kind, text):
     if kind in ("sh", "sh fails"):
         for line in commands(text):
             machine.run(where, line, wanted=1 if kind == "sh fails" else 0)
-    elif kind.startswith("csv "):
+    elif kind.startswith(FILES):
         (machine.home / kind.split()[1]).write_text(text + "\n")
     elif kind == "conf kiosk.conf":
         machine.check_kiosk_options(where, text)
-    elif kind == "yaml":
-        (machine.home / "my-scenario.yaml").write_text(text + "\n")
-        machine.run(where, f"qrpin bench --programs {BIN} my-scenario.yaml")
     elif kind == "test":
-        {"sign-in": machine.sign_in}[text]()
+        {"sign-in": machine.sign_in, "enrolled": machine.enrol}[text]()
 
 
 WRONG = [
@@ -356,7 +395,11 @@ def see_what_is_wrong():
         check_command("a wrong command", line)
         assert failures, f"`{line}` passes"
         failures.clear()
-    print(f"ok   {len(WRONG)} wrong commands are found")
+    for tests, line in [([], "true"), (["Tests/no-such-test"], "true"), (["Tests/Guides/run"], "qrpin tap write"), (["Tests/PCSC/tap.py"], "qrpin tap erase")]:
+        check_run_elsewhere("a command that no test runs", "no-such-guide.md", tests, line)
+        assert failures, f"`{line}` of {tests} passes"
+        failures.clear()
+    print(f"ok   {len(WRONG)} wrong commands are found, and those that no test runs")
 
 
 def main():
@@ -374,18 +417,20 @@ def main():
         found, prose = parts(path)
         before = len(failures)
         for number, kind, text in found:
-            if kind in ("sh", "sh fails", "sh check"):
+            if kind in ("sh", "sh fails") or kind.split()[:2] == ["sh", "check"]:
                 for line in commands(text):
                     check_command(f"{path}:{number}", line)
+                    if kind.startswith("sh check"):
+                        check_run_elsewhere(f"{path}:{number}", path.name, kind.split()[2:], line)
             elif kind == "conf lifecycle.conf":
                 for line in commands(text):
                     check_ours(f"{path}:{number}", ["qrpin-lifecycle", "serve", "--state-directory", "x", *shlex.split(shlex.split(line)[0].partition("=")[2])], True)
-            elif kind not in ("", "test", "yaml", "conf kiosk.conf") and not kind.startswith("csv "):
+            elif kind not in ("", "test", "conf kiosk.conf") and not kind.startswith(FILES):
                 fail(f"{path}:{number}", f"a block of an unknown kind: {kind}")
         check_mentions(path, prose)
         say_failures(before)
         if path.parent != Path("."):
-            runs = [part for part in found if part[1] in ("sh", "sh fails", "yaml", "conf kiosk.conf")]
+            runs = [part for part in found if part[1] in ("sh", "sh fails", "conf kiosk.conf")]
             ran += len(runs)
             if runs:
                 play(path, found)

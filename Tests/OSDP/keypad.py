@@ -62,8 +62,8 @@ def has_ended(*expected):
 
 def pair(key=KEY_FILE, status=0):
     done = subprocess.run(
-        [f"{bin}/qrpin", "keypad", "pair", "--keypad", line.path, "--keypad-address", "3", "--key", key], capture_output=True, text=True,
-        timeout=30)
+        [f"{bin}/qrpin", "keypad", "pair", "--keypad", line.path, "--keypad-baud", "9600", "--keypad-address", "3", "--key", key],
+        capture_output=True, text=True, timeout=30)
     assert done.returncode == status, done
     return done.stdout + done.stderr
 

@@ -140,7 +140,7 @@ def what_is_on_a_tag_stays_unless_it_may_be_replaced():
 def a_badge_with_room_for_a_dynamic_message_is_written_and_says_where_that_is():
     global ntag
     tag = Type4(size=256, longest=255)
-    said = qrpin("tap", "write", "--dynamic", card=tag, stdin=BADGE)
+    said = qrpin("tap", "write", "--badge", site / "badge" / "payload.txt", "--dynamic", card=tag)
     picc, mac = map(int, re.search(r"PICCDataOffset (\d+), SDMMACInputOffset (\d+), SDMMACOffset \2;", said).groups())
     file = bytes(tag.files[b"\xe1\x04"])
     assert file[picc - 2:picc + 32] == b"e=" + b"0" * 32 and file[mac - 2:mac + 16] == b"c=" + b"0" * 16, file

@@ -41,10 +41,30 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def guide(name):
+    """The commands of a guide that are for this test."""
+    return subprocess.run(
+        ["Tests/Guides/commands", name, "Tests/SeveralServices/several.py"], check=True, capture_output=True, text=True).stdout.splitlines()
+
+
 class PostgreSQL:
+    """A server on which the user and the database are as the guide makes them."""
+
     def __init__(self):
         self.process = subprocess.Popen(["Tests/PostgreSQL/run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.url = self.process.stdout.readline().strip()
+        server = self.process.stdout.readline().strip()
+        self.host = re.search(r"host=([^&]+)", server)[1]
+        self.url = server.replace("qrpin@/postgres?", "qrpin-lifecycle@/qrpin?")
+        made = [line for line in guide("several-services.md") if "create" in line]
+        assert len(made) == 2, made
+        for line in made:
+            self.run(line)
+
+    def run(self, line, directory=None):
+        """A guide's line. Here the server believes everybody, and Debian's administrator `postgres` is `qrpin`."""
+        line = re.sub(r"^runuser -u [\w-]+ -- ", "", line).replace("postgresql:///qrpin?host=/run/postgresql", self.url)
+        administrator = {"PGHOST": self.host, "PGUSER": "qrpin", "PGDATABASE": "postgres"}
+        subprocess.run(["bash", "-euc", line], check=True, cwd=directory, env=os.environ | administrator)
 
     def tell(self, command):
         self.process.stdin.write(command + "\n")
@@ -307,15 +327,46 @@ def storm(site):
     return f": {json.dumps(kiosk.shown())}"
 
 
+def logs(site):
+    """All that the service tells of sign-ins, and of what administrators did."""
+    return [site.call("GET", f"/beta/auditLogs/{log}?$top=1000", None, "admin").json["value"] for log in ("signIns", "directoryAudits")]
+
+
+def restore(site):
+    """A dump that is restored into a new database has every event, person, badge and PIN, and nothing that came later"""
+    badge, first = site.issue("dora@example.test")
+    attempt, _ = site.begin(badge)
+    site.submit(attempt, first)
+    assert site.submit(attempt, PINS["ada@example.test"], "newPin")["result"] == "signedIn"
+    dump, *restoring = guide("backup.md")
+    site.database.run(dump, site.directory)
+    before = logs(site)
+    later, _ = site.issue("eve@example.test")
+    assert all(before) and logs(site) != before
+    for service in site.services.values():
+        service.terminate()
+        service.wait(60)
+    for line in restoring:
+        site.database.run(line, site.directory)
+    for port in site.services:
+        site.start_service(port)
+    wait_until(site.is_ready, "nginx finds the services again")
+    assert logs(site) == before
+    attempt, _ = site.begin(badge)
+    assert site.submit(attempt, PINS["ada@example.test"])["result"] == "signedIn"
+    assert site.begin(later)[1]["result"] == "badgeRefused"
+
+
 database = PostgreSQL()
 try:
     with SeveralServices(database) as site:
-        site.lifecycle("user", "add", "cora@example.test", "--display-name", "Cora")
+        for name in ("Cora", "Dora", "Eve"):
+            site.lifecycle("user", "add", f"{name.lower()}@example.test", "--display-name", name)
         public = subprocess.run(
             [bin / "qrpin", "keygen", "--out", site.directory / "auditor.key"], check=True, capture_output=True, text=True).stdout
         site.lifecycle(
             "client", "add", "auditor", f"--public-key={public.strip()}", "--role", "AuditLog.Read.All", "--role", "Kiosk.Read.All")
-        for test in (guesses, storm):
+        for test in (guesses, storm, restore):
             print("ok  ", test.__doc__ + (test(site) or ""), flush=True)
 finally:
     database.end()
