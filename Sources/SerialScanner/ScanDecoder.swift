@@ -6,6 +6,9 @@ public struct ScanFraming: Hashable, Sendable {
     public var suffix: [UInt8] = [0x0D]
 
     public init() {}
+
+    /// ACK and NAK (ECMA-48 §8.3.1, §8.3.83): how a scanner answers what it was told. Before a code they are no part of it.
+    static let answers: Set<UInt8> = [0x06, 0x15]
 }
 
 /// Cuts what a barcode scanner sends into codes. Time is uptime: when the byte was read.
@@ -32,6 +35,7 @@ public struct ScanDecoder: Sendable {
 
     public mutating func decode(_ byte: UInt8, at now: Duration) -> [Scan] {
         let before = pause(at: now)
+        if count == 0, ScanFraming.answers.contains(byte), framing.prefix.first != byte { return before }
         last = now
         count += 1
         if count <= Self.longest {

@@ -27,7 +27,8 @@ public struct ScannerLesson: Sendable {
     }
 
     private func conclusion(of bytes: [UInt8]) -> Conclusion? {
-        for (line, plain) in readings(of: bytes) {
+        for (line, sent) in readings(of: bytes) {
+            let plain = Array(sent.drop { ScanFraming.answers.contains($0) })
             guard let start = plain.firstIndex(of: text) else { continue }
             let (before, after) = (plain[..<start], plain[(start + text.count)...])
             // The text again in what is behind it: two scans that came together.

@@ -1,9 +1,56 @@
+import Foundation
 import SerialLine
 import Testing
 
 @testable import SerialScanner
 
+/// A line of `Fixtures/scans.txt`.
+struct ScanRecording: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let framing: ScanFraming
+    let reads: [[UInt8]]
+    /// Each one's identifier and text.
+    let codes: [String]
+
+    init?(_ line: Substring) {
+        let parts = line.split(separator: "|", omittingEmptySubsequences: false).map { $0.split(separator: " ").map(String.init) }
+        guard parts.count == 4, let prefix = parts[0].first, let suffix = parts[1].first else { return nil }
+        var framing = ScanFraming()
+        (framing.prefix, framing.suffix) = (Self.bytes(prefix), Self.bytes(suffix))
+        self.framing = framing
+        (testDescription, reads, codes) = (String(line), parts[2].map(Self.bytes), parts[3])
+    }
+
+    static let all: [ScanRecording] = {
+        guard let file = Bundle.module.url(forResource: "Fixtures/scans", withExtension: "txt"),
+            let text = try? String(contentsOf: file, encoding: .utf8)
+        else { return [] }
+        return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap(ScanRecording.init)
+    }()
+
+    private static func bytes(_ hexadecimal: String) -> [UInt8] {
+        let digits = Array(hexadecimal)
+        return stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+    }
+}
+
 @Suite struct ScanDecoderTests {
+    @Test func `there are six recordings`() { #expect(ScanRecording.all.count == 6) }
+
+    @Test(arguments: ScanRecording.all) func `recorded bytes are the codes that were scanned`(_ recording: ScanRecording) {
+        var decoder = ScanDecoder(recording.framing)
+        var (scans, now): ([ScanDecoder.Scan], Duration) = ([], .zero)
+        for read in recording.reads {
+            for byte in read { scans += decoder.decode(byte, at: now) }
+            now += .milliseconds(40)
+        }
+        scans += decoder.pause(at: now + .seconds(2))
+        let heard = scans.flatMap { scan in
+            if case .code(let code) = scan { [code.identifier.map { "\($0)" } ?? "none", code.text] } else { ["incomplete"] }
+        }
+        #expect(heard == recording.codes)
+    }
+
     private func scans(_ sent: [UInt8], _ framing: ScanFraming = ScanFraming(), apart: Duration = .milliseconds(1))
         -> [ScanDecoder.Scan]
     {
@@ -130,6 +177,14 @@ import Testing
         #expect(ByteName.text(found.framing.suffix) == suffix)
         #expect(found.identifier?.description == identifier)
         #expect(found.line == SerialFraming())
+    }
+
+    @Test func `an answer to a command before the text is no part of the prefix`() throws {
+        var lesson = ScannerLesson(text: "qrpin reader")
+        #expect(lesson.take(Array("\u{6}\u{2}qrpin reader\r".utf8)) == nil)
+        let again = lesson.take(Array("\u{2}qrpin reader\r".utf8))
+        let found = try #require(again)
+        #expect(ByteName.text(found.framing.prefix) == "STX")
     }
 
     @Test(arguments: [(0, "7E1"), (1, "7O1")]) func `seven bits and a parity are heard with eight`(odd: Int, framing: String) {
