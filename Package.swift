@@ -167,9 +167,8 @@ let package = Package(
             [
                 "CWipedHeap", "Credential", "HIDKeypad", "HIDScanner", "HandOver", "InputDevice", "KioskPage", "KioskRuntime",
                 "LifecycleAPI", "NFCTag", "OfflineStore", "ProcessPrivacy", "PrometheusMetrics", "ScannerProcess", "SerialKeypad",
-                "SerialLine", "SerialScanner",
-                "ServiceManager", "Settings", "SignInReporting", "SmartCardReader", "Verifier", argumentParser, logging,
-                serviceLifecycle, unixSignals,
+                "SerialLine", "SerialScanner", "ServiceManager", "Settings", "SignInReporting", "SmartCardReader", "Verifier",
+                argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         door(
             "QRPinLifecycle",

@@ -1,4 +1,3 @@
-import InputDevice
 public import Verifier
 
 /// Turns the strokes of a keypad that is a keyboard into keys, wherever Num Lock stands. Codes are those of `linux/input-event-codes.h`.

@@ -7,7 +7,7 @@
 /// Commands, a line each:
 ///
 ///     plug | unplug
-///     down CODE | up CODE | repeat CODE      of linux/input-event-codes.h; repeat as the kernel does for a key that is held
+///     down CODE | up CODE                    of linux/input-event-codes.h
 ///     keypad DIGITS                          on the number pad; # is Enter, * is *, < is Backspace, C is Esc, space waits 80 ms
 ///     type TEXT                              as a scanner does for a keyboard of the US, with Enter behind it
 ///     number TEXT                            the same, each character as Alt and its number
@@ -118,7 +118,6 @@ static void obey(char *line, const char *name, int vendor, int product) {
     if (!argument) return;
     if (!strcmp(line, "down")) stroke(atoi(argument), 1);
     if (!strcmp(line, "up")) stroke(atoi(argument), 0);
-    if (!strcmp(line, "repeat")) stroke(atoi(argument), 2);
     if (!strcmp(line, "keypad")) keypad(argument);
     if (!strcmp(line, "type")) scan(argument, character);
     if (!strcmp(line, "number")) scan(argument, number);
