@@ -7,7 +7,7 @@ public struct ScanFraming: Hashable, Sendable {
 
     public init() {}
 
-    /// ACK and NAK (ECMA-48 §8.3.1, §8.3.83): how a scanner answers what it was told. Before a code they are no part of it.
+    /// ACK and NAK (ECMA-48 §8.3.1, §8.3.84): how a scanner answers what it was told. Before a code they are no part of it.
     static let answers: Set<UInt8> = [0x06, 0x15]
 }
 
