@@ -225,7 +225,7 @@ let package = Package(
             "KioskTests",
             [
                 "CArgon2", "Credential", "KioskRuntime", "LifecycleAPI", "NFCTag", "OfflineStore", "ScannerProcess",
-                "SecureDynamicMessaging", "SerialKeypad", "SignInReporting", "Verifier", crypto, jwtKit,
+                "SecureDynamicMessaging", "SerialKeypad", "SignInReporting", "Verifier", crypto, grdb, jwtKit,
             ]),
         tests("HandOverTests", ["Credential", "HandOver", logging, serviceLifecycle]),
         tests("KioskPageTests", ["KioskPage", "Verifier", httpClient, logging, nioCore, nioHTTP1, serviceLifecycle]),

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import LifecycleAPI
 import Synchronization
 import Testing
@@ -73,6 +74,16 @@ import Testing
             #expect(place != nil)
             if let place { bytes.replaceSubrange(place, with: Data(damaged.utf8)) }
         }
+        let (events, notes) = try await reopen()
+        #expect((11...40).allSatisfy { events[$0] == written[$0 - 1] })
+        #expect(notes.count == 1)
+    }
+
+    @Test func `an end of the chain that lies before its events costs no event`() async throws {
+        let written = try await fill()
+        let queue = try DatabaseQueue(path: path)
+        try await queue.write { try $0.execute(sql: "UPDATE chain SET sequence = 20") }
+        try queue.close()
         let (events, notes) = try await reopen()
         #expect((11...40).allSatisfy { events[$0] == written[$0 - 1] })
         #expect(notes.count == 1)

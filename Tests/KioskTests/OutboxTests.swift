@@ -186,6 +186,7 @@ final class EventSink: Sendable {
     @Test func `a kiosk says how it is at its start, when something changes, and not when nothing does`() async throws {
         let sent = Mutex<[KioskHealth]>([])
         let reporter = HealthReporter(
+            period: .seconds(86_400),
             measure: { camera, crashes in
                 KioskHealth(
                     version: "1", camera: camera, outboxDepth: 0, scannerCrashes: crashes, clockTrusted: true,
@@ -193,7 +194,7 @@ final class EventSink: Sendable {
             }, send: { health in sent.withLock { $0.append(health) } })
         let running = Task { await reporter.run() }
         func wait(for count: Int) async throws {
-            for _ in 0..<500 where sent.withLock({ $0.count }) < count { try await Task.sleep(for: .milliseconds(10)) }
+            for _ in 0..<12_000 where sent.withLock({ $0.count }) < count { try await Task.sleep(for: .milliseconds(10)) }
         }
         try await wait(for: 1)
         reporter.cameraBecame("streaming")

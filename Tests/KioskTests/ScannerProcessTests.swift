@@ -13,7 +13,7 @@ import Testing
                 seen.withLock { $0.append(report) }
             }
         }
-        for _ in 0..<1000 where seen.withLock({ $0.count }) < count { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<12_000 where seen.withLock({ $0.count }) < count { try await Task.sleep(for: .milliseconds(10)) }
         running.cancel()
         await running.value
         return Array(seen.withLock { $0 }.prefix(count))
@@ -30,6 +30,7 @@ import Testing
 
     @Test func `a scanner that dies is counted and started again`() async throws {
         let seen = try await reports(of: #"echo '{"text":"x"}'; kill -SEGV $$"#, count: 4)
+        try #require(seen.count == 4)
         #expect(seen.filter { $0 == .read(text: "x") }.count == 2)
         guard case .crashed(let reason, 1) = seen[1], case .crashed(_, 2) = seen[3] else {
             Issue.record("\(seen)")
@@ -51,7 +52,7 @@ import Testing
                 seen.withLock { $0.append(report) }
             }
         }
-        for _ in 0..<500 where seen.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<12_000 where seen.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(10)) }
         running.cancel()
         await running.value
         guard case .crashed(let reason, 1)? = seen.withLock({ $0.first }) else {

@@ -88,7 +88,7 @@ import Testing
     @Test func `a long poll ends with the change that it waits for`() async throws {
         let site = try await Site()
         try await site.run { call in
-            async let waiting = Self.changes(call, "?since=0&wait=30")
+            async let waiting = Self.changes(call, "?since=0&wait=60")
             try await Task.sleep(for: .milliseconds(100))
             _ = try await call.issue()
             #expect(try await waiting.changes.first?.kind == "codeCreated")

@@ -78,15 +78,16 @@ import Testing
     func `what is read in a transaction is not changed by another one before it writes`(_ backend: Backend) async throws {
         let database = try await Self.table(backend)
         try await database.write { try $0.execute("INSERT INTO t (n, s) VALUES (1, '0')") }
-        let results = await sideBySide(40) { _ in
+        // Of more, on PostgreSQL, some may legally be given up.
+        let results = await sideBySide(12) { _ in
             try await database.write { transaction in
                 let text: String = try transaction.row("SELECT s FROM t WHERE n = ?", 1)?("s") ?? ""
                 try transaction.execute("UPDATE t SET s = ? WHERE n = ?", String((Int(text) ?? 0) + 1), 1)
             }
         }
-        #expect(results.successes(othersThrew: .tooNew) == 40)
+        #expect(results.successes(othersThrew: .tooNew) == 12)
         let text: String? = try await database.read { try $0.row("SELECT s FROM t") }?("s")
-        #expect(text == "40")
+        #expect(text == "12")
     }
 
     @Test(arguments: Backend.lasting) func `a second opener reads what was written`(_ backend: Backend) async throws {
@@ -116,9 +117,12 @@ import Testing
         // Nobody gets on before all are there.
         let gate = DispatchSemaphore(value: 0)
         database.connection.asyncWriteWithoutTransaction { _ in gate.wait() }
+        let begun = Atomic(0)
         async let results = sideBySide(100) { number in
-            try await database.write { try $0.execute("INSERT INTO t (n) VALUES (?)", number) }
+            begun.add(1, ordering: .relaxed)
+            return try await database.write { try $0.execute("INSERT INTO t (n) VALUES (?)", number) }
         }
+        while begun.load(ordering: .relaxed) < 100 { try await Task.sleep(for: .milliseconds(10)) }
         try await Task.sleep(for: .milliseconds(200))
         gate.signal()
         #expect(await results.count == 100)

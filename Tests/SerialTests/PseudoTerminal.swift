@@ -6,6 +6,8 @@ import Testing
 final class PseudoTerminal: Sendable {
     let path: String
     private let descriptor: Int32
+    /// Keeps the number from another terminal, which a device that opens this one again would take for it.
+    private let otherSide: Int32
     private let isOpen = Atomic(true)
 
     init() throws {
@@ -15,9 +17,13 @@ final class PseudoTerminal: Sendable {
         var (locked, number): (Int32, Int32) = (0, -1)
         try #require(unsafe ioctl(descriptor, 0x4004_5431, &locked) == 0 && ioctl(descriptor, 0x8004_5430, &number) == 0)
         path = "/dev/pts/\(number)"
+        otherSide = unsafe open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
     }
 
-    deinit { hangUp() }
+    deinit {
+        hangUp()
+        close(otherSide)
+    }
 
     func hangUp() {
         if isOpen.exchange(false, ordering: .relaxed) { close(descriptor) }
