@@ -15,8 +15,11 @@ public final class AssertionBox: Sendable, CustomStringConvertible, CustomReflec
     public init(feed: StateFeed) { self.feed = feed }
 
     public func put(_ text: String, of attempt: String) {
-        kept.withLock { $0 = Assertion(attempt: attempt, text: text, time: .now) }
-        feed.update { $0.hasAssertion = true }
+        kept.withLock { kept in
+            kept = Assertion(attempt: attempt, text: text, time: .now)
+            // Under the lock, so that the feed never says of one assertion what is true of another.
+            feed.update { $0.hasAssertion = true }
+        }
     }
 
     public func clear() { _ = take(now: .now) }
@@ -25,9 +28,9 @@ public final class AssertionBox: Sendable, CustomStringConvertible, CustomReflec
     func take(now: ContinuousClock.Instant) -> Assertion? {
         let taken = kept.withLock { kept in
             defer { kept = nil }
+            feed.update { $0.hasAssertion = false }
             return kept
         }
-        feed.update { $0.hasAssertion = false }
         return taken.flatMap { now - $0.time < .seconds(300) ? $0 : nil }
     }
 

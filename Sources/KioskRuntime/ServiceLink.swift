@@ -13,7 +13,7 @@ public final class ServiceLink: Sendable {
     private let wakes: AsyncStream<Void>
     private let waker: AsyncStream<Void>.Continuation
 
-    /// `probe` answers within a second.
+    /// `probe` answers within a second; `changed` asks nothing of the link.
     public init(probe: @escaping @Sendable () async -> Bool, changed: @escaping @Sendable (_ isUp: Bool) -> Void) {
         (self.probe, self.changed) = (probe, changed)
         (wakes, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -23,13 +23,13 @@ public final class ServiceLink: Sendable {
 
     /// What was found of the service.
     public func found(isUp: Bool) {
-        let isNew = up.withLock { up in
-            defer { up = isUp }
-            return up != isUp
+        up.withLock { up in
+            guard up != isUp else { return }
+            up = isUp
+            // Under the lock, so that what is told last is how it is.
+            changed(isUp)
+            if !isUp { waker.yield() }
         }
-        guard isNew else { return }
-        changed(isUp)
-        if !isUp { waker.yield() }
     }
 
     /// Probes a service that is gone until it is back; runs until it is cancelled.

@@ -59,7 +59,9 @@ extension Outbox {
         guard let chain = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM chain") else { throw DatabaseError.damage }
         let events = try Row.fetchAll(db, sql: "SELECT * FROM event ORDER BY sequence").compactMap(SignInEvent.init)
         guard events.allSatisfy({ $0.hash == $0.computedHash }) else { throw DatabaseError.damage }
-        return (try ChainHead(chain), events)
+        let head = try ChainHead(chain)
+        guard events.allSatisfy({ $0.kioskSequence <= head.sequence }) else { throw DatabaseError.damage }
+        return (head, events)
     }
 
     private static func migrate(_ queue: DatabaseQueue) throws {
