@@ -137,6 +137,8 @@ static int watch(const char *node) {
 static void keep(const char *node) {
     int descriptor = open(node, O_RDONLY);
     if (descriptor < 0 || ioctl(descriptor, EVIOCGRAB, 1)) fail(node);
+    puts("kept");
+    fflush(stdout);
     for (;;) pause();
 }
 

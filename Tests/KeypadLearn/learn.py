@@ -79,6 +79,7 @@ def learn(name, speed, enter, others, send, is_line, expected):
     for question in tool.stderr:
         asked.append(question)
         if "Listening" in question:
+            time.sleep(0.3)  # It says so before it has set the speed.
             for _ in range(3):
                 keypad.press([b"1", enter])
         elif "0 1 2 3" in question:
@@ -122,6 +123,7 @@ def learn_scanner(name, speed, send, expected):
     for line in tool.stderr:
         asked.append(line)
         if "Listening" in line:
+            time.sleep(0.3)
             scanner.press([b"qrpin reader"] * 3)
     said, status = tool.stdout.read(), tool.wait()
     if status != 0 or shlex.split(said) != ["--reader", scanner.path] + shlex.split(expected):
