@@ -1,15 +1,18 @@
 """The decoders' table: ours, zxing-cpp with all its options, libzbar and quirc on the same pictures, one thread, processor time.
 
+A text of ours that is not in the truth, which does not list every code that a photo shows, should be seen by another decoder: in the
+picture, or in the part of it where ours saw the text, enlarged and deblurred. Those that are not are named; look at them.
+
 usage: decoders.py DECODER-BENCHMARK DATA-DIRECTORY WORK-DIRECTORY
 """
-import collections, csv, ctypes, json, os, subprocess, sys, time
+import collections, csv, ctypes, json, os, subprocess, sys, time, warnings
 
-import numpy, PIL.Image, zxingcpp
+import numpy, PIL.Image, PIL.ImageOps, zxingcpp
 
 try:
-    import pyquirc
+    import quirc  # Of the package pyquirc.
 except ImportError:
-    pyquirc = None
+    quirc = None
 
 benchmark, data, work = sys.argv[1:]
 
@@ -48,21 +51,30 @@ class ZBar:
         return texts
 
 
-def quirc(luma):
-    return [found.payload.decode("utf-8", "replace") for found in pyquirc.decode(luma) if getattr(found, "payload", None)]
+def read_by_quirc(luma):
+    # What it sees and cannot read, it warns of.
+    with warnings.catch_warnings(action="ignore"):
+        return [text_of(found.payload) for _, found in quirc.decode(luma)]
+
+
+def text_of(payload):
+    try:
+        return payload.decode("utf-8")
+    except UnicodeDecodeError:
+        return payload.decode("shift_jis", "replace")
 
 
 peers = {"zxing-cpp": zxing, "libzbar": ZBar()}
-if pyquirc:
-    peers["quirc"] = quirc
+if quirc:
+    peers["quirc"] = read_by_quirc
 else:
     print("quirc is left out: pyquirc is not installed")
 engines = ["qrpin", *peers]
 
 
 def plain(text):
-    """Decoders differ in how they write line ends; that is no misreading."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """Decoders differ in how they write line ends and Shift JIS's 5C, a yen sign or a backslash; that is no misreading."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("¥", "\\").strip()
 
 
 def timed(peer, luma):
@@ -80,6 +92,35 @@ def luma_of(file):
     return numpy.ascontiguousarray(numpy.asarray(PIL.Image.open(file).convert("L")))
 
 
+def closer(picture, region):
+    """A region of a picture and some of its surroundings as squares of several sizes, as they are and less and less blurred."""
+    x, y, width, height = region
+    for share in 0.3, 0.15:
+        margin = round(max(width, height) * share)
+        left, top = max(0, x - margin), max(0, y - margin)
+        part = picture.crop((left, top, min(picture.width, x + width + margin), min(picture.height, y + height + margin)))
+        for side in 250, 400, 640:
+            square = PIL.ImageOps.autocontrast(part.resize((side, side), PIL.Image.Resampling.BICUBIC), cutoff=1)
+            for blur in 0, 0.007, 0.01, 0.014:
+                yield deblurred(numpy.asarray(square), blur * side)
+
+
+def deblurred(luma, deviation):
+    """A picture with a Gaussian blur of so many pixels taken away, by Wiener's filter."""
+    margin, noise = 32, 0.02
+    wide = numpy.pad(luma.astype(float), margin, mode="reflect")
+    down, across = numpy.fft.fftfreq(wide.shape[0])[:, None], numpy.fft.rfftfreq(wide.shape[1])
+    kept = numpy.exp(-2 * (numpy.pi * deviation) ** 2 * (down**2 + across**2))
+    sharp = numpy.fft.irfft2(numpy.fft.rfft2(wide) * kept * (1 + noise) / (kept**2 + noise), wide.shape)
+    return numpy.ascontiguousarray(sharp[margin:-margin, margin:-margin].clip(0, 255).astype(numpy.uint8))
+
+
+def is_confirmed(text, file, region):
+    """Whether another decoder reads a text when it is shown where ours read it."""
+    views = closer(PIL.Image.open(file).convert("L"), region)
+    return any(text in map(plain, peer(view)) for view in views for peer in peers.values())
+
+
 def pictures(name, group, truth_of):
     """Prints the table of one collection, each row a group, and the rungs that read it."""
     with open(f"{data}/{name}.csv", newline="") as file:
@@ -90,18 +131,22 @@ def pictures(name, group, truth_of):
     mine = ours("pictures", listing)
     table = collections.defaultdict(lambda: collections.defaultdict(lambda: [0, 0, 0, 0.0]))
     codes = collections.Counter()
+    unconfirmed = []
     for row, line in zip(rows, mine):
-        luma = luma_of(f"{data}/{row['file']}")
+        luma = luma_of(line["file"])
         found = {"qrpin": (line["texts"], line["milliseconds"])} | {name: timed(peer, luma) for name, peer in peers.items()}
         truth = {plain(text) for text in truth_of(row)}
         seen = {engine: {plain(text) for text in texts} for engine, (texts, _) in found.items()}
+        alone = {engine: seen[engine] - truth.union(*(seen[other] for other in engines if other != engine)) for engine in engines}
+        regions = {plain(text): region for text, region in zip(line["texts"], line["regions"])}
+        alone["qrpin"] = {text for text in alone["qrpin"] if not is_confirmed(text, line["file"], regions[text])}
+        unconfirmed += [f"{row['file']}: {text!r}" for text in sorted(alone["qrpin"])]
         for key in row[group], "all":
             codes[key] += bool(truth)
             for engine, (_, spent) in found.items():
                 cell = table[key][engine]
-                others = set().union(*(seen[other] for other in engines if other != engine))
                 cell[0] += bool(truth & seen[engine])
-                cell[1] += bool(seen[engine] - truth - others)
+                cell[1] += bool(alone[engine])
                 cell[2] += 1
                 cell[3] += spent
     print(f"\n{name}: read / neither in the truth nor seen by another engine / mean ms")
@@ -109,6 +154,7 @@ def pictures(name, group, truth_of):
     for key in sorted(table, key=lambda key: key == "all"):
         cells = "".join(f"{cell[0]:>10} /{cell[1]:>3} /{cell[3] / cell[2]:6.2f}" for cell in map(table[key].get, engines))
         print(f"{key:24}{codes[key]:>6}{cells}")
+    print("".join(f"\nonly ours: {text}" for text in unconfirmed))
     print("\nrung           symbols read    ms in all   reads per ms")
     spent, wins = collections.Counter(), collections.Counter()
     for line in mine:

@@ -31,6 +31,8 @@ import VideoCapture
     struct PictureLine: Encodable {
         let file: String
         var texts: [String] = []
+        /// Where each text was seen: x, y, width and height in pixels.
+        var regions: [[Int]] = []
         /// Milliseconds of processor time, all in all and by rung; `locate` is what is spent before the first drawing or without one.
         var milliseconds = 0.0
         var rungs: [String: Double] = [:]
@@ -54,7 +56,11 @@ import VideoCapture
             let payloads = reader.read(drawing.pixels, width: drawing.width, height: drawing.height, density: density)
             last = processorMilliseconds()
             line.rungs[rung.rawValue, default: 0] += last - before
-            line.texts += payloads.map { String(decoding: $0, as: UTF8.self) }
+            let region = sight.region
+            for payload in payloads {
+                line.texts.append(String(decoding: payload, as: UTF8.self))
+                line.regions.append([region.x, region.y, region.width, region.height])
+            }
             if !payloads.isEmpty { line.wins[rung.rawValue, default: 0] += 1 }
             return payloads.isEmpty ? .notRead : .read
         }
