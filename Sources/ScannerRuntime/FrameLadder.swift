@@ -16,9 +16,9 @@ public struct FrameLadder: ~Copyable {
 
     /// Frames in which a still picture is looked at before it is left alone, and of which one is looked at after that.
     private static let stillFrames = 8
-    /// Of so many frames without a read, in one symbols without a quiet zone are looked for, and in another, when it shows finder patterns,
-    /// ZBar scans the frame as it is: both are rare, and cost more than all the rest.
-    private static let (turns, bareTurn, plainTurn) = (4, 1, 3)
+    /// Of so many frames without a read, in one symbols without a quiet zone are looked for, in another those of about a pixel per module,
+    /// and in another, when it shows finder patterns, ZBar scans the frame as it is: all are rare, and cost more than all the rest.
+    private static let (turns, bareTurn, tinyTurn, plainTurn) = (4, 1, 2, 3)
     /// Pixels that ZBar scans within the budget, at some 16 ns each on a small core.
     private static let plainPixels = 1_000_000
 
@@ -61,7 +61,9 @@ public struct FrameLadder: ~Copyable {
 
     private mutating func readWhole(_ frame: LumaPlane, since start: ContinuousClock.Instant) -> [[UInt8]] {
         let (clock, budget, turn) = (clock, budget, emptyFrames % Self.turns)
-        let reading = reader.look(in: frame, with: SymbolLocator(seeksBare: turn == Self.bareTurn)) { clock.now - start < budget }
+        var locator = SymbolLocator(seeksBare: turn == Self.bareTurn)
+        if turn != Self.tinyTurn { locator.rungs.remove(.tiny) }
+        let reading = reader.look(in: frame, with: locator) { clock.now - start < budget }
         let sights = reading.found
         if let last = sights.last { lastSight = (last.region, 0) }
         if sights.isEmpty, let payload = readMoved(frame, since: start) { return [payload] }

@@ -1,4 +1,4 @@
-/// What makes lines of a picture that was taken while something moved.
+/// What takes out blur, and makes lines of a picture that was taken while something moved.
 extension Kernels {
     /// The plane with columns for rows.
     static func transposed(_ plane: LumaPlane) -> LumaPlane {
@@ -45,5 +45,35 @@ extension Kernels {
             count = width * height
         }
         return LumaPlane(width: width, height: height, pixels: lines)
+    }
+
+    /// The plane without most of the blur of a lens and of pixels: each pixel, and four times what it differs from the binomial mean of the
+    /// nine around it.
+    static func sharpened(_ plane: LumaPlane) -> LumaPlane {
+        let (width, height) = (plane.width, plane.height)
+        guard width > 2, height > 2 else { return plane }
+        var sums = [Int16](repeating: 0, count: width)
+        let sharp = unsafe [UInt8](unsafeUninitializedCapacity: width * height) { sharp, count in
+            unsafe plane.pixels.withUnsafeBufferPointer { pixels in
+                unsafe sums.withUnsafeMutableBufferPointer { sums in
+                    for y in 0..<height {
+                        let (above, here, below) = (max(0, y - 1) * width, y * width, min(height - 1, y + 1) * width)
+                        for x in 0..<width {
+                            let both = unsafe Int16(pixels[above &+ x]) &+ Int16(pixels[below &+ x])
+                            unsafe sums[x] = both &+ 2 &* Int16(pixels[here &+ x])
+                        }
+                        unsafe sharp[here] = pixels[here]
+                        unsafe sharp[here + width - 1] = pixels[here + width - 1]
+                        for x in 1..<width - 1 {
+                            let blurred = unsafe sums[x &- 1] &+ 2 &* sums[x] &+ sums[x &+ 1]
+                            let value = unsafe (20 &* Int16(pixels[here &+ x]) &- blurred) >> 2
+                            unsafe sharp[here &+ x] = UInt8(truncatingIfNeeded: min(max(value, 0), 255))
+                        }
+                    }
+                }
+            }
+            count = width * height
+        }
+        return LumaPlane(width: width, height: height, pixels: sharp)
     }
 }

@@ -67,11 +67,14 @@ extension SmearedModules {
         let isAcross = abs(way.x) > abs(way.y)
         func along(_ steps: [Int]) -> [(x: Int, y: Int)] { steps.map { isAcross ? ($0, 0) : (0, $0) } }
         let length = Int(max(abs(way.x), abs(way.y)))
-        return [
+        let near = [
             [(0, 0)], [(0, 0), (1, 0)], [(0, 0), (0, 1)], [(0, 0), (1, 1)], [(0, 0), (-1, 1)], [(0, 0), (2, 0)],
             [(0, 0), (0, 2)],
-            [(0, 0), (1, 0), (0, 1), (1, 1)], along([0, 1, 2]), along([0, 1, 2, 3]), along([0, length]), along([0, length + 1]),
-            along([0, 1, length, length + 1]), along([0, 1, length + 1, length + 2]),
+            [(0, 0), (1, 0), (0, 1), (1, 1)], along([0, 1, 2]), along([0, 1, 2, 3]),
+        ]
+        guard length > 0 else { return near }
+        return near + [
+            along([0, length]), along([0, length + 1]), along([0, 1, length, length + 1]), along([0, 1, length + 1, length + 2]),
         ]
     }
 

@@ -33,7 +33,7 @@ extension SmearedSymbol {
     /// In modules: what went farther is seldom read.
     static let longestWay: Float = 10
     /// A badge's symbol is no greater, and more would take longer than a frame.
-    private static let mostVersion = 15
+    static let mostVersion = 15
     /// The ways, in modules, that are tried first; what is between is found from them.
     private static let ways: [Float] = [2, 3, 4, 5.5, 7.5, 10]
     /// Of three finder patterns together: a symbol has more.

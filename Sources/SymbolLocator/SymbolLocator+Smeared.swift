@@ -13,25 +13,36 @@ extension SymbolLocator {
             symbol.alignFinders()
             guard symbol.quality > 0.9, symbol.way.length < SmearedSymbol.longestWay else { continue }
             let scale = Float(picture.width / symbol.plane.width)
-            // What the modules seem to be says better where they are, and that what they are.
-            for round in 0..<3 where isInTime() {
-                let modules = SmearedModules(
-                    symbol, symbol.match(symbol.map, round == 0 ? symbol.finderProbes() : symbol.allProbes()))
-                let darkness = modules.darkness()
-                let contrast = darkness.map { 0.5 - $0 }
-                var samples = ModuleSamples(symbol.model, contrast)
-                samples.readFormat(contrast)
-                if samples.formatErrors <= 4 {
-                    let region = SymbolSight.Region(around: symbol.corners, scale: scale)
-                    guard answer(SymbolSight(drawing: samples.drawing(contrast), region: region)) == .notRead else { return }
-                }
-                guard round < 2 else { continue }
-                let size = symbol.model.size
-                symbol.take { x, y in 1 - 2 * darkness[y * size + x] }
-                symbol.alignAll()
-                guard symbol.quality > 0.95 else { break }
-            }
+            guard Self.draw(symbol, leastQuality: 0.95, scale: scale, isInTime: isInTime, answer) == .notRead else { return }
         }
+    }
+
+    /// Calls `answer` with a symbol whose pixels each mix several modules; `scale` is that of the picture in its plane.
+    static func draw(
+        _ symbol: SmearedSymbol, leastQuality: Float, scale: Float = 1, isInTime: () -> Bool = { true },
+        _ answer: (SymbolSight) -> SymbolAnswer
+    ) -> SymbolAnswer {
+        var symbol = symbol
+        // What the modules seem to be says better where they are, and that what they are.
+        for round in 0..<3 where isInTime() {
+            let probes = round == 0 ? symbol.finderProbes() : symbol.allProbes()
+            let modules = SmearedModules(symbol, symbol.match(symbol.map, probes))
+            let darkness = modules.darkness()
+            let contrast = darkness.map { 0.5 - $0 }
+            var samples = ModuleSamples(symbol.model, contrast)
+            samples.readFormat(contrast)
+            if samples.formatErrors <= 4 {
+                let region = SymbolSight.Region(around: symbol.corners, scale: scale)
+                let result = answer(SymbolSight(drawing: samples.drawing(contrast), region: region))
+                guard result == .notRead else { return result }
+            }
+            guard round < 2 else { continue }
+            let size = symbol.model.size
+            symbol.take { x, y in 1 - 2 * darkness[y * size + x] }
+            symbol.alignAll()
+            guard symbol.quality > leastQuality else { break }
+        }
+        return .notRead
     }
 
     /// What may be a symbol that moved along the rows, or along the columns.

@@ -39,6 +39,8 @@ public enum SymbolRung: String, CaseIterable, Sendable {
     case bent
     /// As a crumpled card.
     case crumpled
+    /// With its pixels, of which each mixes several modules, taken apart.
+    case tiny
 }
 
 /// Finds QR symbols in a picture, and draws each anew.
@@ -73,6 +75,7 @@ public struct SymbolLocator: Sendable {
         // That costs as much as all the rest, and is seldom needed.
         if !search.hasRead { search.look(at: triples.filter(\.isSteep), steeply: true) }
         search.lookHarder()
+        if rungs.contains(.tiny), !search.hasRead { locateTiny(in: picture, near: patterns) { answer($0, .tiny) } }
         guard seeksBare, !search.hasSeenSymbol else { return patterns.count }
         // For what is rare, half of a large picture will do.
         for level in scans.indices where planes[level].width * planes[level].height <= 1_000_000 { scans[level].scanForBare() }

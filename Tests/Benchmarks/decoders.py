@@ -160,7 +160,7 @@ def pictures(name, group, truth_of):
     for line in mine:
         spent.update(line["rungs"])
         wins.update(line["wins"])
-    for rung in ["locate", "plain", "equalised", "fourthCorner", "bent", "crumpled"]:
+    for rung in ["locate", "plain", "equalised", "fourthCorner", "bent", "crumpled", "tiny"]:
         print(f"{rung:14}{wins[rung]:>13}{spent[rung]:>13.1f}{wins[rung] / max(spent[rung], 1e-9):>15.3f}")
     return {engine: table["all"][engine] for engine in engines}
 
