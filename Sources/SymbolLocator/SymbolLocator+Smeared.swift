@@ -13,18 +13,18 @@ extension SymbolLocator {
             symbol.alignFinders()
             guard symbol.quality > 0.9, symbol.way.length < SmearedSymbol.longestWay else { continue }
             let scale = Float(picture.width / symbol.plane.width)
-            guard Self.draw(symbol, leastQuality: 0.95, scale: scale, isInTime: isInTime, answer) == .notRead else { return }
+            guard Self.draw(symbol, rounds: 3, scale: scale, isInTime: isInTime, answer) == .notRead else { return }
         }
     }
 
     /// Calls `answer` with a symbol whose pixels each mix several modules; `scale` is that of the picture in its plane.
     static func draw(
-        _ symbol: SmearedSymbol, leastQuality: Float, scale: Float = 1, isInTime: () -> Bool = { true },
+        _ symbol: SmearedSymbol, rounds: Int, scale: Float = 1, isInTime: () -> Bool = { true },
         _ answer: (SymbolSight) -> SymbolAnswer
     ) -> SymbolAnswer {
         var symbol = symbol
         // What the modules seem to be says better where they are, and that what they are.
-        for round in 0..<3 where isInTime() {
+        for round in 0..<rounds where isInTime() {
             let probes = round == 0 ? symbol.finderProbes() : symbol.allProbes()
             let modules = SmearedModules(symbol, symbol.match(symbol.map, probes))
             let darkness = modules.darkness()
@@ -36,11 +36,11 @@ extension SymbolLocator {
                 let result = answer(SymbolSight(drawing: samples.drawing(contrast), region: region))
                 guard result == .notRead else { return result }
             }
-            guard round < 2 else { continue }
+            guard round + 1 < rounds else { break }
             let size = symbol.model.size
             symbol.take { x, y in 1 - 2 * darkness[y * size + x] }
             symbol.alignAll()
-            guard symbol.quality > leastQuality else { break }
+            guard symbol.quality > 0.95 else { break }
         }
         return .notRead
     }

@@ -1,28 +1,25 @@
 extension SymbolLocator {
-    /// Calls `answer` with dark symbols of about a pixel per module near finder patterns of that size, of which one is enough; `patterns`
-    /// are what was seen of them.
+    /// Calls `answer` with dark symbols of about a pixel per module near finder patterns of that size, of which one is enough.
     ///
     /// At that size each pixel mixes up to nine modules; which they are is found as for a symbol that moved, but did not.
     func locateTiny(in picture: LumaPlane, near patterns: [FinderPattern], _ answer: (SymbolSight) -> SymbolAnswer) {
-        var (patterns, regions) = (patterns, [SymbolSight.Region]())
-        // Without blur, twice as many are seen; in a large picture that takes too long.
-        if picture.width * picture.height <= 1_000_000 {
-            let sharp = Kernels.sharpened(picture)
-            patterns = FinderScan(sharp, half: Kernels.halved(sharp)).found
-        }
-        for pattern in patterns where pattern.isDark && pattern.module < Self.tinyModule && regions.count < 2 {
+        var regions: [SymbolSight.Region] = []
+        let tiny = patterns.filter { $0.isDark && $0.module < Self.tinyModule }
+        // Of texture there are more than can be looked at.
+        for pattern in tiny.prefix(40) where regions.count < 2 {
             let (x, y) = (Int(pattern.centre.x), Int(pattern.centre.y))
             let (reach, side) = (Self.tinyReach, 2 * Self.tinyReach)
             if regions.contains(where: { abs($0.x + reach - x) < reach && abs($0.y + reach - y) < reach }) { continue }
             // What looks like one to the scan alone is seldom one.
-            let own = picture.cropped(to: SymbolSight.Region(x: x - 8, y: y - 8, width: 17, height: 17))
+            let own = picture.cropped(to: SymbolSight.Region(x: x - 6, y: y - 6, width: 13, height: 13))
             guard !FinderTemplates.patterns(in: own.plane).isEmpty else { continue }
             let region = SymbolSight.Region(x: x - reach, y: y - reach, width: side, height: side)
             regions.append(region)
             let part = picture.cropped(to: region)
             for triple in FinderTriple.all(of: FinderTemplates.patterns(in: part.plane)).prefix(2) {
                 guard let symbol = SmearedSymbol.still(triple, part.plane) else { continue }
-                let result = Self.draw(symbol, leastQuality: 0.9) { sight in
+                // What one round does not read, more seldom do.
+                let result = Self.draw(symbol, rounds: 1) { sight in
                     var region = sight.region
                     region.x += part.x
                     region.y += part.y
@@ -31,6 +28,13 @@ extension SymbolLocator {
                 guard result == .notRead else { return }
             }
         }
+    }
+
+    /// Finder patterns of a picture without blur, in which twice as many tiny ones are seen; none of a large picture, which takes too long.
+    static func sharpPatterns(_ picture: LumaPlane) -> [FinderPattern] {
+        guard picture.width * picture.height <= 1_000_000 else { return [] }
+        let sharp = Kernels.sharpened(picture)
+        return FinderScan(sharp, half: Kernels.halved(sharp)).found
     }
 
     /// The greatest module, in pixels, of a pattern that may be a tiny symbol's: it is known badly.
@@ -59,6 +63,6 @@ extension SmearedSymbol {
         else { return nil }
         guard var symbol = start.changed(blur: 1.6) else { return nil }
         symbol.alignAll()
-        return symbol.quality > 0.8 ? symbol : nil
+        return symbol.quality > 0.88 ? symbol : nil
     }
 }

@@ -75,7 +75,11 @@ public struct SymbolLocator: Sendable {
         // That costs as much as all the rest, and is seldom needed.
         if !search.hasRead { search.look(at: triples.filter(\.isSteep), steeply: true) }
         search.lookHarder()
-        if rungs.contains(.tiny), !search.hasRead { locateTiny(in: picture, near: patterns) { answer($0, .tiny) } }
+        if rungs.contains(.tiny), !search.hasRead {
+            // Where many are seen, it is texture that shows them.
+            let sharp = search.hasSeenSymbol || patterns.count > 12 ? [] : Self.sharpPatterns(picture)
+            locateTiny(in: picture, near: patterns + sharp) { answer($0, .tiny) }
+        }
         guard seeksBare, !search.hasSeenSymbol else { return patterns.count }
         // For what is rare, half of a large picture will do.
         for level in scans.indices where planes[level].width * planes[level].height <= 1_000_000 { scans[level].scanForBare() }
