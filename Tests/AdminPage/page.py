@@ -584,7 +584,7 @@ def a_session_that_has_ended_says_so():
     heading("People")
     page.js("fetch('/admin/v1/session').then((response) => response.json()).then(({ csrfToken }) =>"
             " fetch('/admin/v1/session', { method: 'DELETE', headers: { 'x-csrf-token': csrfToken } }))")
-    page.js("location.hash = '#/sign-ins'")
+    page.click("link", "Sign-ins")
     page.wait("document.body.innerText.includes('Your session has ended.')")
 
 
