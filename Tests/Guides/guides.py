@@ -267,7 +267,7 @@ class Machine:
             self.service = subprocess.Popen(
                 [BIN / "qrpin-lifecycle", "serve", "--database", self.state / "lifecycle.sqlite", "--state-directory", self.state,
                  "--port", str(self.port), "--ready-file", ready], stdout=log, stderr=log)
-        for _ in range(600):
+        for _ in range(2400):
             if ready.exists() and ready.read_text():
                 break
             assert self.service.poll() is None, "the service ended:\n" + (self.root / "service.log").read_text()[-2000:]
