@@ -126,4 +126,14 @@ extension [Result<Void, any Error>] {
             return false
         }
     }
+
+    /// How many succeeded: at least a dozen; of more, PostgreSQL may refuse those who were in one another's way for too long.
+    func successesOfMany(_ backend: Backend) -> Int {
+        count { result in
+            guard case .failure(let thrown) = result else { return true }
+            if case .unavailable? = thrown as? StoreError, backend == .postgreSQL { return false }
+            Issue.record("\(thrown) was thrown")
+            return false
+        }
+    }
 }
