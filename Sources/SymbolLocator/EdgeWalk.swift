@@ -1,16 +1,21 @@
 /// A walk from a pixel's centre along a line, from one change of dark and light to the next.
 struct EdgeWalk {
-    private var x, y: Int
-    private let dx, dy: Int
+    private var x, y, place: Int
+    private let dx, dy, along: Int
     /// Whether the pixels are dark here.
     private var isDark: Bool
     private var steps = 0
+    /// Steps from the start to the last pixel before the plane's edge.
+    private let room: Int
     /// Where the last change was, in steps from the start; between two pixels, where the threshold is crossed.
     private(set) var reached: Float = 0
 
-    /// From a pixel in the plane that is walked on; steps of -1, 0 or 1.
-    init(x: Int, y: Int, dx: Int, dy: Int, isDark: Bool) {
+    /// From a pixel in the plane; steps of -1, 0 or 1, which must not both be 0.
+    init(in plane: LumaPlane, x: Int, y: Int, dx: Int, dy: Int, isDark: Bool) {
         (self.x, self.y, self.dx, self.dy, self.isDark) = (x, y, dx, dy, isDark)
+        (place, along) = (y &* plane.width &+ x, dy &* plane.width &+ dx)
+        let (across, down) = (dx > 0 ? plane.width - 1 - x : x, dy > 0 ? plane.height - 1 - y : y)
+        room = dx == 0 ? down : dy == 0 ? across : min(across, down)
     }
 
     /// What is taken for a change where there is none.
@@ -18,20 +23,22 @@ struct EdgeWalk {
 
     /// Goes on to the next change, so many steps away at most. False when there is none, nor what is taken for one.
     mutating func goOn(in plane: LumaPlane, _ map: ThresholdMap, within limit: Float, or stop: Stop = .nothing) -> Bool {
-        let inside = min(room(x, dx, plane.width), room(y, dy, plane.height))
-        let (last, columns, width) = (min(Int(limit), inside), map.columns, plane.width)
+        let (inside, columns, along, isDark) = (room &- steps, map.columns, along, isDark)
+        let last = min(Int(limit), inside)
         return unsafe plane.pixels.withUnsafeBufferPointer { pixels in
             unsafe map.thresholds.withUnsafeBufferPointer { thresholds in
-                for step in 0..<last {
+                var (x, y, place, step) = (x, y, place, 0)
+                defer { (self.x, self.y, self.place) = (x, y, place) }
+                while step < last {
                     // In the plane as long as the room lasts.
-                    (x, y) = (x &+ dx, y &+ dy)
-                    let (next, threshold) = unsafe (pixels[y &* width &+ x], thresholds[(y >> 3) &* columns &+ (x >> 3)])
+                    (x, y, place, step) = (x &+ dx, y &+ dy, place &+ along, step &+ 1)
+                    let (next, threshold) = unsafe (pixels[place], thresholds[(y >> 3) &* columns &+ (x >> 3)])
                     guard (next < threshold) != isDark else { continue }
-                    let here = unsafe pixels[(y &- dy) &* width &+ x &- dx]
+                    let here = unsafe pixels[place &- along]
                     let share = next == here ? 0.5 : (Float(threshold) - Float(here)) / (Float(next) - Float(here))
-                    reached = Float(steps &+ step) + min(max(share, 0), 1)
-                    steps &+= step &+ 1
-                    isDark.toggle()
+                    steps &+= step
+                    reached = Float(steps &- 1) + min(max(share, 0), 1)
+                    self.isDark.toggle()
                     return true
                 }
                 steps &+= last
@@ -40,7 +47,4 @@ struct EdgeWalk {
             }
         }
     }
-
-    /// Steps from a place to the last pixel before the edge.
-    private func room(_ place: Int, _ step: Int, _ side: Int) -> Int { step == 0 ? .max : step > 0 ? side - 1 - place : place }
 }

@@ -2,6 +2,8 @@
 struct FinderScan {
     private let plane: LumaPlane
     private let map: ThresholdMap
+    /// Of what is larger, a plane at half the sides shows as much.
+    private let greatestModule: Float
     /// Whether the outer runs may be longer than a module: then what is dark may go on beyond the symbol, which has no quiet zone.
     private var isBare = false
     /// Whether the rows alone are to cut a pattern; then where the first did, for each found.
@@ -15,8 +17,8 @@ struct FinderScan {
     /// Patterns after which a scan ends: a picture of texture alone must not cost without end.
     static let mostPatterns = 200
 
-    init(_ plane: LumaPlane, half: LumaPlane) {
-        self.plane = plane
+    init(_ plane: LumaPlane, half: LumaPlane, greatestModule: Float = .infinity) {
+        (self.plane, self.greatestModule) = (plane, greatestModule)
         map = ThresholdMap(plane, half: half)
         near = Array(repeating: [], count: plane.height / 8 + 1)
         scan(everyRow: plane.height < 720 ? 3 : 4)
@@ -24,7 +26,7 @@ struct FinderScan {
 
     /// Finds the patterns that rows alone cut, because they moved along the columns while the picture was taken.
     init(smeared plane: LumaPlane, half: LumaPlane) {
-        (self.plane, isSmeared) = (plane, true)
+        (self.plane, isSmeared, greatestModule) = (plane, true, .infinity)
         map = ThresholdMap(plane, half: half)
         near = []
         scan(everyRow: 1)
@@ -40,8 +42,10 @@ struct FinderScan {
     }
 
     private mutating func scan(everyRow step: Int) {
+        // A column is 16 bits; of what is wider, the half is scanned.
+        guard plane.width <= UInt16.max else { return }
         var words = [UInt64](repeating: 0, count: (plane.width + 63) / 64)
-        var edges = [Float](repeating: 0, count: words.count * 64 + 16)
+        var edges = [UInt16](repeating: 0, count: words.count * 64 + 16)
         // The middle of a finder pattern is three modules high, so every third row meets it even at one pixel per module;
         // in a picture that is large, a symbol is too, or too small to be read.
         var limits = [UInt64](repeating: 0, count: map.columns)
@@ -54,28 +58,29 @@ struct FinderScan {
             Kernels.darkBits(plane, row: y, limits: limits, into: &words)
             let count = Kernels.edges(of: words, into: &edges)
             guard count > 4 else { continue }
-            edges[count] = Float(plane.width)
+            edges[count] = UInt16(plane.width)
             for first in stride(from: 0, through: count - 5, by: 8) {
                 // Past the last edge lie those of other rows.
-                var patterns =
-                    Kernels.patterns(edges, from: first, isBare: isBare)
-                    & UInt8(truncatingIfNeeded: (1 << min(8, count - 4 - first)) - 1)
+                var patterns = Kernels.patterns(edges, from: first, isBare: isBare)
+                if count - 4 - first < 8 { patterns &= 1 << UInt64(8 * (count - 4 - first)) - 1 }
                 while patterns != 0 {
-                    look(at: edges, first + patterns.trailingZeroBitCount + 5, y)
-                    patterns &= patterns - 1
+                    let place = patterns.trailingZeroBitCount / 8
+                    look(at: edges, first + place + 5, y)
+                    patterns &= ~(255 << UInt64(8 * place))
                 }
             }
         }
     }
 
-    private mutating func look(at edges: [Float], _ last: Int, _ y: Int) {
-        let middle = Int(edges[last - 3] + edges[last - 2]) / 2
+    private mutating func look(at edges: [UInt16], _ last: Int, _ y: Int) {
+        let middle = (Int(edges[last - 3]) + Int(edges[last - 2])) / 2
         let isDark = isDark(middle, y)
         if isSmeared { return follow(edges, last, y, isDark) }
         let rough = FinderPattern(
-            centre: Point(Float(middle) + 0.5, Float(y) + 0.5), module: (edges[last - 2] - edges[last - 3]) / 3, isDark: isDark)
-        if isKnown(rough) { return }
-        guard let estimate = module(edges, last, y), let down = cut(middle, y, 0, 1, isDark, estimate) else { return }
+            centre: Point(Float(middle) + 0.5, Float(y) + 0.5), module: Float(edges[last - 2] - edges[last - 3]) / 3,
+            isDark: isDark)
+        if rough.module > greatestModule || isKnown(rough) { return }
+        guard let estimate = module(crossings(edges, last, y)), let down = cut(middle, y, 0, 1, isDark, estimate) else { return }
         let centreY = Float(y) + 0.5 + down.offset
         let row = min(max(Int(centreY), 0), plane.height - 1)
         guard self.isDark(middle, row) == isDark, let across = cut(middle, row, 1, 0, isDark, estimate) else { return }
@@ -97,9 +102,10 @@ struct FinderScan {
     }
 
     /// Takes a cut for one more of the pattern that the rows before it cut, or for the first of another.
-    private mutating func follow(_ edges: [Float], _ last: Int, _ y: Int, _ isDark: Bool) {
-        guard let module = module(edges, last, y) else { return }
-        let middle = (crossing(edges[last - 3], y) + crossing(edges[last - 2], y)) / 2
+    private mutating func follow(_ edges: [UInt16], _ last: Int, _ y: Int, _ isDark: Bool) {
+        let places = crossings(edges, last, y)
+        guard let module = module(places) else { return }
+        let middle = (places[2] + places[3]) / 2
         let known = found.lastIndex {
             $0.isDark == isDark && abs($0.centre.x - middle) < 0.8 * module && Float(y) - $0.centre.y < 2 * module + 4
                 && $0.module < 1.4 * module && module < 1.4 * $0.module
@@ -124,20 +130,15 @@ struct FinderScan {
         return true
     }
 
-    /// The module size of a row's pattern, or nil when it is none: its edges lie between pixels, where the threshold is crossed.
-    private func module(_ edges: [Float], _ last: Int, _ y: Int) -> Float? {
-        let (a, b, c) = (crossing(edges[last - 5], y), crossing(edges[last - 4], y), crossing(edges[last - 3], y))
-        let (d, e, f) = (crossing(edges[last - 2], y), crossing(edges[last - 1], y), crossing(edges[last], y))
-        return FinderRuns(b - a, c - b, d - c, e - d, f - e, isBare: isBare).module
+    /// Where the threshold is crossed at the last of a row's edges and the five before it.
+    private func crossings(_ edges: [UInt16], _ last: Int, _ y: Int) -> Eight {
+        Kernels.crossings(edges, from: last - 5, in: plane, row: y, map.thresholds, from: (y >> 3) * map.columns)
     }
 
-    /// Where between the middles of two pixels of a row the threshold of the second is crossed.
-    @inline(__always) private func crossing(_ edge: Float, _ y: Int) -> Float {
-        let x = Int(edge)
-        guard x > 0, x < plane.width else { return Float(x) }
-        let (before, after) = (Float(plane.pixels[y &* plane.width &+ x &- 1]), Float(plane.pixels[y &* plane.width &+ x]))
-        let threshold = Float(map.thresholds[(y >> 3) &* map.columns &+ (x >> 3)])
-        return Float(x) - 0.5 + (before == after ? 0.5 : min(max((threshold - before) / (after - before), 0), 1))
+    /// The module size of a row's pattern, or nil when it is none.
+    private func module(_ edges: Eight) -> Float? {
+        let (a, b, c, d, e, f) = (edges[0], edges[1], edges[2], edges[3], edges[4], edges[5])
+        return FinderRuns(b - a, c - b, d - c, e - d, f - e, isBare: isBare).module
     }
 
     @inline(__always) private func isDark(_ x: Int, _ y: Int) -> Bool {
@@ -153,7 +154,8 @@ struct FinderScan {
     )? {
         let longest = 3.2 * estimate + 1
         var (ahead, behind) = (
-            EdgeWalk(x: x, y: y, dx: dx, dy: dy, isDark: isDark), EdgeWalk(x: x, y: y, dx: -dx, dy: -dy, isDark: isDark)
+            EdgeWalk(in: plane, x: x, y: y, dx: dx, dy: dy, isDark: isDark),
+            EdgeWalk(in: plane, x: x, y: y, dx: -dx, dy: -dy, isDark: isDark)
         )
         func goOn(_ walk: inout EdgeWalk, _ limit: Float, or stop: EdgeWalk.Stop = .nothing) -> Bool {
             walk.goOn(in: plane, map, within: limit, or: stop)

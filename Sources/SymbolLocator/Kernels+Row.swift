@@ -46,43 +46,79 @@ extension Kernels {
     private static var byteSum: UInt64 { 0x0101_0101_0101_0101 }
     private static let bitOfByte: SIMD16<UInt8> = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128]
 
-    /// One bit for each of eight successive places in a row's edges: whether the five runs from there on may be a finder pattern's, edges
-    /// being known to a pixel. When `isBare`, one of the outer two is longer.
-    static func patterns(_ edges: [Float], from first: Int, isBare: Bool) -> UInt8 {
+    /// All bits of one byte for each of eight successive places in a row's edges: whether the five runs from there on may be a finder
+    /// pattern's, edges being known to a pixel. When `isBare`, one of the outer two is longer.
+    ///
+    /// What is over a thousand pixels wide may be taken for either.
+    static func patterns(_ edges: [UInt16], from first: Int, isBare: Bool) -> UInt64 {
         precondition(first >= 0 && first + 13 <= edges.count)
         return unsafe edges.withUnsafeBytes { bytes in
-            func edge(_ index: Int) -> Eight { unsafe bytes.loadUnaligned(fromByteOffset: 4 * (first + index), as: Eight.self) }
+            func edge(_ index: Int) -> Runs { unsafe bytes.loadUnaligned(fromByteOffset: 2 * (first + index), as: Runs.self) }
             var (a, b, c, d, e, f) = (edge(0), edge(1), edge(2), edge(3), edge(4), edge(5))
             // All bits set in the lanes that are left out.
-            var others: SIMD8<Int32> = .zero
+            var others = Runs.zero
             if isBare {
-                let longest = (d - c) / 3
-                let (isFirst, isLong) = ((b - a) .> (f - e), ((b - a) .> 1.5 * longest) .| ((f - e) .> 1.5 * longest))
-                a.replace(with: b - longest, where: isFirst .& isLong)
-                f.replace(with: e + longest, where: .!isFirst .& isLong)
+                // A third of the middle, nearly.
+                let longest = ((d &- c) &* 21 &+ 32) &>> 6
+                let limit = longest &+ longest &>> 1
+                let (isFirst, isLong) = ((b &- a) .> (f &- e), ((b &- a) .> limit) .| ((f &- e) .> limit))
+                a.replace(with: b &- longest, where: isFirst .& isLong)
+                f.replace(with: e &+ longest, where: .!isFirst .& isLong)
                 others.replace(with: -1, where: .!isLong)
             }
-            // As in ``FinderRuns``.
-            let bias = ((c - b) + (e - d) - (b - a) - (f - e)) / 4
-            let module = ((f - a) + bias) / 7
-            let slack = module / 2 + 0.5
+            // As in ``FinderRuns``, in 28ths of a pixel.
+            let bias = ((c &- b) &+ (e &- d) &- (b &- a) &- (f &- e))
+            let module = (f &- a) &* 4 &+ bias
+            let slack = module &>> 1 &+ 14
             /// The sign bit says whether a run is near what is expected.
-            @inline(__always) func nearness(_ run: Eight, _ expected: Eight, _ slack: Eight) -> SIMD8<Int32> {
-                let apart = run - expected
-                return unsafe unsafeBitCast(apart * apart - slack * slack, to: SIMD8<Int32>.self)
+            @inline(__always) func nearness(_ run: Runs, _ expected: Runs, _ slack: Runs) -> Runs {
+                let apart = run &* 28 &- expected
+                // All bits of a negative number's are set.
+                let sign = apart &>> 15
+                return (apart ^ sign) &- sign &- slack
             }
+            let (dark, light) = (module &- 7 &* bias, module &+ 7 &* bias)
             let signs =
-                nearness((d - c) + bias, 3 * module, slack * 1.5) & nearness((b - a) + bias, module, slack)
-                & nearness((c - b) - bias, module, slack) & nearness((e - d) - bias, module, slack)
-                & nearness((f - e) + bias, module, slack)
-            let bits = SIMD8<Int32>(1, 2, 4, 8, 16, 32, 64, 128)
-            return UInt8(truncatingIfNeeded: (((signs & ~others) &>> 31) & bits).wrappedSum())
+                nearness(d &- c, dark &+ 2 &* module, slack &+ slack &>> 1) & nearness(b &- a, dark, slack)
+                & nearness(c &- b, light, slack) & nearness(e &- d, light, slack) & nearness(f &- e, dark, slack)
+            return unsafe unsafeBitCast(SIMD8<Int8>(truncatingIfNeeded: (signs & ~others) &>> 15), to: UInt64.self)
         }
+    }
+
+    /// Differences of columns, which are counted modulo 2^16.
+    private typealias Runs = SIMD8<Int16>
+
+    /// Where between the middles of two pixels of a row the threshold of the second is crossed, for six successive edges.
+    static func crossings(
+        _ edges: [UInt16], from first: Int, in plane: LumaPlane, row: Int, _ thresholds: [UInt8], from block: Int
+    ) -> Eight {
+        let (width, blocks) = (plane.width, (plane.width + 7) / 8)
+        precondition(row >= 0 && row < plane.height && block >= 0 && block + blocks <= thresholds.count)
+        precondition(first >= 0 && first + 6 <= edges.count)
+        // At the picture's own edges, half way.
+        var (columns, before, after, limits) = (Eight.zero, Eight.zero, Eight(repeating: 2), Eight(repeating: 1))
+        unsafe plane.pixels.withUnsafeBufferPointer { pixels in
+            unsafe thresholds.withUnsafeBufferPointer { thresholds in
+                for lane in 0..<6 {
+                    let x = Int(edges[first &+ lane])
+                    columns[lane] = Float(x)
+                    guard x > 0, x < width else { continue }
+                    let place = row &* width &+ x
+                    before[lane] = Float(unsafe pixels[place &- 1])
+                    after[lane] = Float(unsafe pixels[place])
+                    limits[lane] = Float(unsafe thresholds[block &+ x >> 3])
+                }
+            }
+        }
+        let isLevel = before .== after
+        let shares = ((limits - before) / (after - before).replacing(with: 1, where: isLevel)).replacing(
+            with: 0.5, where: isLevel)
+        return columns - 0.5 + shares.clamped(to: 1)
     }
 
     /// The columns at which the bits of a row change, from a light pixel before the row on, and how many they are. There is room for one more
     /// than the row has pixels.
-    static func edges(of words: [UInt64], into edges: inout [Float]) -> Int {
+    static func edges(of words: [UInt64], into edges: inout [UInt16]) -> Int {
         precondition(edges.count > words.count * 64)
         return unsafe edges.withUnsafeMutableBufferPointer { edges in
             unsafe words.withUnsafeBufferPointer { words in
@@ -95,7 +131,7 @@ extension Kernels {
                     var changes = word ^ (word << 1 | carry)
                     carry = word >> 63
                     while changes != 0 {
-                        unsafe edges[count] = Float(Int32(truncatingIfNeeded: index &* 64 &+ changes.trailingZeroBitCount))
+                        unsafe edges[count] = UInt16(truncatingIfNeeded: index &* 64 &+ changes.trailingZeroBitCount)
                         count &+= 1
                         changes &= changes &- 1
                     }

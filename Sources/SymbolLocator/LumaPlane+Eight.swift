@@ -4,6 +4,18 @@ typealias Eight = SIMD8<Float>
 extension Eight {
     /// Not an array literal: that would make an array first.
     static var steps: Eight { Eight(0, 1, 2, 3, 4, 5, 6, 7) }
+
+    /// In `least`...`greatest`; `least` for what is not a number.
+    ///
+    /// Lane by lane, the compiler makes two instructions of it; a function of the library for all lanes, it calls.
+    @inline(never) func clamped(from least: Float = 0, to greatest: Float) -> Eight {
+        var clamped = self
+        for lane in 0..<8 {
+            let some = self[lane] > least ? self[lane] : least
+            clamped[lane] = some < greatest ? some : greatest
+        }
+        return clamped
+    }
 }
 
 extension [Float] {
@@ -28,14 +40,17 @@ extension LumaPlane {
     @inline(__always) func samples(_ x: Eight, _ y: Eight) -> Eight {
         precondition(width > 1 && height > 1)
         // The pixel whose middle and the next one's a position lies between: half a pixel less, for the middle, and another half, to round
-        // downwards. Outside, the nearest edge. This is written out for both sides: the compiler inlines a function the first time alone.
-        let columns = Self.clamped(x - 1, to: Float(width - 2)) + Self.rounder
-        let rows = Self.clamped(y - 1, to: Float(height - 2)) + Self.rounder
+        // downwards. Outside, the nearest edge; at the last one, the pixel before it. This is written out for both sides: the compiler
+        // inlines a function the first time alone.
+        let inX = x.clamped(from: 0.5, to: (Float(width) - 0.5).nextDown)
+        let inY = y.clamped(from: 0.5, to: (Float(height) - 0.5).nextDown)
+        let columns = (inX - 1) + Self.rounder
+        let rows = (inY - 1) + Self.rounder
         // Shares of the way.
-        let across = Self.clamped(x - 0.5 - (columns - Self.rounder), to: 1)
-        let below = Self.clamped(y - 0.5 - (rows - Self.rounder), to: 1)
+        let across = inX - 0.5 - (columns - Self.rounder)
+        let below = inY - 0.5 - (rows - Self.rounder)
         let (column, row) = unsafe (
-            unsafeBitCast(columns, to: SIMD8<UInt32>.self) & 0x7F_FFFF, unsafeBitCast(rows, to: SIMD8<UInt32>.self) & 0x7F_FFFF
+            unsafeBitCast(columns, to: SIMD8<UInt32>.self) & 0x3F_FFFF, unsafeBitCast(rows, to: SIMD8<UInt32>.self) & 0x3F_FFFF
         )
         let first = row &* UInt32(truncatingIfNeeded: width) &+ column
         var (upper, lower): (SIMD8<UInt32>, SIMD8<UInt32>) = (.zero, .zero)
@@ -54,17 +69,11 @@ extension LumaPlane {
         return above + (under - above) * below
     }
 
-    /// From here to twice as much, a `Float`'s last bit counts one: added to a smaller number, it rounds that and shows it in its bits.
-    private static var rounder: Float { 0x1p23 }
-
-    /// In 0...`limit`; zero for what is not a number.
-    @inline(__always) private static func clamped(_ values: Eight, to limit: Float) -> Eight {
-        let positive = values.replacing(with: 0, where: .!(values .> 0))
-        return positive.replacing(with: limit, where: positive .> limit)
-    }
+    /// Around here a `Float`'s last bit counts one: added to a number below 2^22, it rounds that and shows it in its bits.
+    private static var rounder: Float { 0x1.8p23 }
 
     /// Of whole numbers below 2^23.
     @inline(__always) private static func float(_ values: SIMD8<UInt32>) -> Eight {
-        unsafe unsafeBitCast(values | 0x4B00_0000, to: Eight.self) - rounder
+        unsafe unsafeBitCast(values | 0x4B00_0000, to: Eight.self) - 0x1p23
     }
 }

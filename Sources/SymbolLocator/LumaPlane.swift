@@ -72,8 +72,7 @@ extension LumaPlane {
     /// The luma at each of `count` steps from a point to another, with that of the ends for at least so many steps beyond them.
     private func samples(from start: Point, to end: Point, count: Int, beyond: Int) -> [Float] {
         [Float](columns: count + 2 * beyond + 1, rows: 1) { column, _ in
-            let share = ((Eight.steps + Float(column - beyond)) / Float(count)).clamped(
-                lowerBound: .zero, upperBound: Eight(repeating: 1))
+            let share = ((Eight.steps + Float(column - beyond)) / Float(count)).clamped(to: 1)
             return samples(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share)
         }
     }

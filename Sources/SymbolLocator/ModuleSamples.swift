@@ -23,12 +23,14 @@ struct ModuleSamples {
             let middle = fit.map(u, v)
             var eight = fit.plane.samples(middle.x, middle.y)
             if aside > 0 {
-                let (right, below) = (fit.map(u + aside, v), fit.map(u, v + aside))
+                // Over eight modules that is the same way for all, near enough.
+                let right = Point(middle.x[7] - middle.x[0], middle.y[7] - middle.y[0]) * (aside * Float(size) / 7)
+                let below = fit.map(u[0], v[0] + aside) - Point(middle.x[0], middle.y[0])
                 eight *= 2
-                eight += fit.plane.samples(right.x, right.y)
-                eight += fit.plane.samples(2 * middle.x - right.x, 2 * middle.y - right.y)
-                eight += fit.plane.samples(below.x, below.y)
-                eight += fit.plane.samples(2 * middle.x - below.x, 2 * middle.y - below.y)
+                eight += fit.plane.samples(middle.x + right.x, middle.y + right.y)
+                eight += fit.plane.samples(middle.x - right.x, middle.y - right.y)
+                eight += fit.plane.samples(middle.x + below.x, middle.y + below.y)
+                eight += fit.plane.samples(middle.x - below.x, middle.y - below.y)
                 eight /= 6
             }
             return fit.isDark ? eight : 255 - eight

@@ -50,7 +50,7 @@ extension SmearedModules {
                                     rest -= unsafe eights[first &+ index] * there
                                 }
                                 let here = unsafe around.loadUnaligned(fromByteOffset: middle, as: Eight.self)
-                                let value = (here + rest * pace).clamped(lowerBound: .zero, upperBound: Eight(repeating: 1))
+                                let value = (here + rest * pace).clamped(to: 1)
                                 let fixed = unsafe isKnown.loadUnaligned(fromByteOffset: place, as: Eight.self)
                                 return unsafe value * (1 - fixed) + known.loadUnaligned(fromByteOffset: place, as: Eight.self)
                             }

@@ -99,8 +99,11 @@ public struct SymbolLocator: Sendable {
     }
 
     static func scans(_ planes: [LumaPlane]) -> [FinderScan] {
-        (0..<max(1, planes.count - 1)).map { level in
-            FinderScan(planes[level], half: level + 1 < planes.count ? planes[level + 1] : planes[level])
+        let count = max(1, planes.count - 1)
+        return (0..<count).map { level in
+            FinderScan(
+                planes[level], half: level + 1 < planes.count ? planes[level + 1] : planes[level],
+                greatestModule: level + 1 < count ? 12 : .infinity)
         }
     }
 

@@ -2,10 +2,12 @@
 struct SymbolMap: Sendable {
     private var perspective: Homography
     /// How far the middle is displaced, in pixels, by a bend across and by one down; the edges that it leaves are straight.
-    var bendAcross = Point.zero
-    var bendDown = Point.zero
+    var bendAcross = Point.zero { didSet { isFlat = false } }
+    var bendDown = Point.zero { didSet { isFlat = false } }
+    /// Whether nothing is added to the perspective.
+    private var isFlat = true
     /// Displacements, in pixels, on a lattice of ``lattice`` × ``lattice`` points that spans the square; none when it is empty.
-    var displacements: [Point] = []
+    var displacements: [Point] = [] { didSet { isFlat = false } }
     var lattice = 0
 
     /// Nil when three corners lie on a line.
@@ -23,12 +25,14 @@ struct SymbolMap: Sendable {
     }
 
     @inline(__always) func callAsFunction(_ u: Float, _ v: Float) -> Point {
+        guard !isFlat else { return perspective(u, v) }
         let flat = perspective(u, v) + bendAcross * (4 * u * (1 - u)) + bendDown * (4 * v * (1 - v))
         return lattice == 0 ? flat : flat + displacement(u, v)
     }
 
     @inline(__always) func callAsFunction(_ u: Eight, _ v: Eight) -> (x: Eight, y: Eight) {
         var (x, y) = perspective(u, v)
+        guard !isFlat else { return (x, y) }
         let (across, down) = (4 * u * (1 - u), 4 * v * (1 - v))
         x += bendAcross.x * across + bendDown.x * down
         y += bendAcross.y * across + bendDown.y * down

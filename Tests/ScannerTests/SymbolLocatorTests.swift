@@ -125,13 +125,34 @@ enum Scene {
     @Test func `no size is too small, too long or wrong`() {
         var random = HostilePictures.Random(state: 3)
         for (width, height) in [
-            (0, 0), (1, 1), (2, 1), (1, 9), (7, 7), (8, 8), (9, 17), (29, 29), (3, 8192), (8192, 3), (63, 65),
+            (0, 0), (1, 1), (2, 1), (1, 9), (7, 7), (8, 8), (9, 17), (29, 29), (3, 8192), (8192, 3), (63, 65), (65_536, 9),
         ] {
             let pixels = (0..<width * height).map { _ in UInt8.random(in: 0...1, using: &random) * 255 }
             #expect(read(LumaPlane(width: width, height: height, pixels: pixels)).isEmpty)
         }
         #expect(LumaPlane(width: 3, height: 3, pixels: [1]).width == 0)
         #expect(LumaPlane(width: -1, height: -1, pixels: [1]).height == 0)
+    }
+
+    @Test func `a quick look at a row passes over none of a finder pattern's runs`() {
+        var random = HostilePictures.Random(state: 3)
+        var seen = 0
+        for isBare in [false, true] {
+            for _ in 0..<20_000 {
+                let module = Float.random(in: 1...130, using: &random)
+                var runs = [1, 1, 3, 1, 1].map { (module * ($0 + Float.random(in: -0.7...0.7, using: &random))).rounded(.up) }
+                // What is dark around a bare one may go on far beyond it.
+                if isBare { runs[0] = (20 * module).rounded() }
+                guard FinderRuns(runs[0], runs[1], runs[2], runs[3], runs[4], isBare: isBare).module != nil else { continue }
+                seen += 1
+                let place = Int.random(in: 0..<8, using: &random)
+                var edges = [UInt16](repeating: 0, count: 16)
+                edges[place] = UInt16.random(in: 0...60_000, using: &random)
+                for (index, run) in runs.enumerated() { edges[place + index + 1] = edges[place + index] &+ UInt16(run) }
+                #expect(Kernels.patterns(edges, from: 0, isBare: isBare) >> UInt64(8 * place) & 255 == 255, "\(runs)")
+            }
+        }
+        #expect(seen > 2000)
     }
 
     @Test func `half a plane is the mean of each four pixels, rounded`() {
