@@ -13,6 +13,10 @@ try:
     import quirc  # Of the package pyquirc.
 except ImportError:
     quirc = None
+try:
+    import qrlyzer
+except ImportError:
+    qrlyzer = None
 
 benchmark, data, work = sys.argv[1:]
 
@@ -70,6 +74,10 @@ if quirc:
 else:
     print("quirc is left out: pyquirc is not installed")
 engines = ["qrpin", *peers]
+# Who may confirm a text: rqrr and rxing, too, by qrlyzer.
+witnesses = list(peers.values())
+if qrlyzer:
+    witnesses.append(lambda luma: qrlyzer.detect_and_decode_from_bytes(luma.tobytes(), *luma.shape[::-1]))
 
 
 def plain(text):
@@ -95,11 +103,11 @@ def luma_of(file):
 def closer(picture, region):
     """A region of a picture and some of its surroundings as squares of several sizes, as they are and less and less blurred."""
     x, y, width, height = region
-    for share in 0.3, 0.15:
+    for share in 0.3, 0.15, 0.1:
         margin = round(max(width, height) * share)
         left, top = max(0, x - margin), max(0, y - margin)
         part = picture.crop((left, top, min(picture.width, x + width + margin), min(picture.height, y + height + margin)))
-        for side in 250, 400, 640:
+        for side in 250, 400, 640, 800:
             square = PIL.ImageOps.autocontrast(part.resize((side, side), PIL.Image.Resampling.BICUBIC), cutoff=1)
             for blur in 0, 0.007, 0.01, 0.014:
                 yield deblurred(numpy.asarray(square), blur * side)
@@ -118,7 +126,7 @@ def deblurred(luma, deviation):
 def is_confirmed(text, file, region):
     """Whether another decoder reads a text when it is shown where ours read it."""
     views = closer(PIL.Image.open(file).convert("L"), region)
-    return any(text in map(plain, peer(view)) for view in views for peer in peers.values())
+    return any(text in map(plain, read(view)) for view in views for read in witnesses)
 
 
 def pictures(name, group, truth_of):
