@@ -54,7 +54,9 @@ struct SymbolSearch {
         }
         guard !isOver, !rungs.isDisjoint(with: [.bent, .crumpled]) else { return false }
         var other = fit
-        other.bend()
+        // In a fit that was good, the alignment patterns between were not looked for.
+        if fit.map.lattice == 0 { other.alignLattice() }
+        if other.map.lattice == fit.map.lattice { other.bend() }
         if draw(other, [.bent]) == .read { return true }
         guard !isOver, rungs.contains(.crumpled) else { return false }
         other.crumple()

@@ -12,9 +12,11 @@ enum Scene {
     static let payload = Array("ms-qrpin:v1|ada@example.test|1a253da5-3f9a-457d-bd9c-de1aab9a2e59|AAECAwQFBgcICQoLDA0ODw".utf8)
 
     /// A symbol with its quiet zone in a picture of 320 × 320 pixels, turned about its middle. Each pixel is the mean of four points.
+    ///
+    /// With a `radius`, in modules, it is rolled about its upright axis, and seen from 30 degrees above.
     static func symbol(
         _ symbol: Symbol, pixelsPerModule scale: Float, degrees: Float = 0, tilt: Float = 1, isInverted: Bool = false,
-        isMirrored: Bool = false, side: Int = 320, noise: Int = 0
+        isMirrored: Bool = false, side: Int = 320, noise: Int = 0, radius: Float? = nil
     ) -> LumaPlane {
         let angle = degrees * .pi / 180
         let (sine, cosine) = (Self.sine(angle), Self.sine(angle + .pi / 2))
@@ -25,9 +27,14 @@ enum Scene {
             for point in 0..<4 {
                 let x = Float(index % side) + (Float(point % 2) + 0.5) / 2 - Float(side) / 2
                 let y = Float(index / side) + (Float(point / 2) + 0.5) / 2 - Float(side) / 2
-                let across = (x * cosine + y * sine) / scale * (isMirrored ? -1 : 1) + Float(symbol.size) / 2
-                let down = (y * cosine - x * sine) / (scale * tilt) + Float(symbol.size) / 2
-                let (column, row) = (Int(across.rounded(.down)), Int(down.rounded(.down)))
+                var across = (x * cosine + y * sine) / scale * (isMirrored ? -1 : 1)
+                var down = (y * cosine - x * sine) / (scale * tilt)
+                if let radius {
+                    let angle = asin(max(-1, min(1, across / radius)))
+                    (across, down) = (radius * angle, (down - radius * (1 - cos(angle)) / 2) / 0.866)
+                }
+                let half = Float(symbol.size) / 2
+                let (column, row) = (Int((across + half).rounded(.down)), Int((down + half).rounded(.down)))
                 let isInside = (0..<symbol.size).contains(column) && (0..<symbol.size).contains(row)
                 sum += isInside && symbol[column, row] ? dark : light
             }
@@ -68,6 +75,15 @@ enum Scene {
             #expect(read(inverted) == [Scene.payload], "\(degrees) degrees, light on dark")
             let mirrored = Scene.symbol(symbol, pixelsPerModule: 4, degrees: degrees, isMirrored: true)
             #expect(read(mirrored) == [Scene.payload], "\(degrees) degrees, mirrored")
+        }
+    }
+
+    @Test(arguments: [200, 100, 70] as [Float]) func `a symbol on a bent card is read`(radius: Float) throws {
+        // Without and with alignment patterns between its edges.
+        for payload in [Scene.payload, Scene.payload + Scene.payload] {
+            let symbol = try Symbol(encoding: payload)
+            let plane = Scene.symbol(symbol, pixelsPerModule: 5, side: 400, radius: radius)
+            #expect(read(plane) == [payload], "\(symbol.size) modules")
         }
     }
 
