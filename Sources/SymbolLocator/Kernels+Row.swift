@@ -67,7 +67,7 @@ extension Kernels {
                 others.replace(with: -1, where: .!isLong)
             }
             // As in ``FinderRuns``, in 28ths of a pixel.
-            let bias = ((c &- b) &+ (e &- d) &- (b &- a) &- (f &- e))
+            let bias = (c &- b) &+ (e &- d) &- (b &- a) &- (f &- e)
             let module = (f &- a) &* 4 &+ bias
             let slack = module &>> 1 &+ 14
             /// The sign bit says whether a run is near what is expected.
