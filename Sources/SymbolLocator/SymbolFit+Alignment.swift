@@ -12,17 +12,29 @@ extension SymbolFit {
         var shifts = [Point?](repeating: nil, count: count * count)
         let nodes = (0..<count * count).map { (x: $0 % count, y: $0 / count) }
             .sorted { Self.steps(from: $0, count) < Self.steps(from: $1, count) }
-        var found = 0
-        for node in nodes {
-            let middle = Point(Float(centres[node.x]) + 0.5, Float(centres[node.y]) + 0.5)
+        var seen = Set<Int>()
+        // What was expected at the wrong place may be seen once its other neighbours are.
+        for node in nodes + nodes where !seen.contains(node.y * count + node.x) {
+            let (here, middle) = (node.y * count + node.x, Point(Float(centres[node.x]) + 0.5, Float(centres[node.y]) + 0.5))
+            if Self.steps(from: node, count) == 0 {
+                shifts[here] = finderShift(node.x > 0 ? 1 : node.y > 0 ? 2 : 0)
+                continue
+            }
             let expected = Self.expected(shifts, node, count)
-            // Under the three finder patterns there is none to be seen.
-            let isFinder = Self.steps(from: node, count) == 0
-            let match = isFinder ? nil : nearestAlignment(to: middle, shift: expected)
-            if match != nil { found += 1 }
-            shifts[node.y * count + node.x] = match ?? expected
+            let match = nearestAlignment(to: middle, shift: expected)
+            if match != nil { seen.insert(here) }
+            shifts[here] = match ?? expected
         }
-        guard found > 0 else { return }
+        guard !seen.isEmpty else { return }
+        // The middle of a finder pattern is three modules farther out than where an alignment pattern would be.
+        for node in nodes where Self.steps(from: node, count) == 0 {
+            let (column, row) = (node.x == 0 ? 1 : count - 2, node.y == 0 ? 1 : count - 2)
+            let here = node.y * count + node.x
+            guard let shift = shifts[here], let aside = shifts[node.y * count + column], let below = shifts[row * count + node.x]
+            else { continue }
+            let (across, down) = (abs(centres[node.x] - centres[column]), abs(centres[node.y] - centres[row]))
+            shifts[here] = shift + (aside - shift) * (3 / Float(across + 3)) + (below - shift) * (3 / Float(down + 3))
+        }
         displace { place in
             // Bilinear between the patterns, and on beyond the last.
             let (column, row) = (Self.interval(centres, place.x), Self.interval(centres, place.y))
@@ -33,6 +45,14 @@ extension SymbolFit {
             let lower = shift(0, 1) * (1 - x) + shift(1, 1) * x
             return upper * (1 - y) + lower * y
         }
+    }
+
+    /// How far the middle of one of the three finder patterns is seen from where the map has it; nothing when that is another's place.
+    private func finderShift(_ index: Int) -> Point {
+        guard finders.count == 3 else { return .zero }
+        let far = Float(model.size) - 3.5
+        let shift = finders[index] - position(Point(index == 1 ? far : 3.5, index == 2 ? far : 3.5))
+        return shift.length < 2 * pixelsPerModule ? shift : .zero
     }
 
     private static func interval(_ centres: [Int], _ place: Float) -> Int {

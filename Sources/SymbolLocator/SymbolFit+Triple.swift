@@ -16,6 +16,7 @@ extension SymbolFit {
         var best =
             steeply ? steepFit(outline, about: triple.version, isDark: triple.corner.isDark) : fit(triple, outline)
         best?.alignFourthCorner()
+        if !triple.isCompleted { best?.finders = [outline.corner.centre, outline.right.centre, outline.below.centre] }
         return best
     }
 

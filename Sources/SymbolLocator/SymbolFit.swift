@@ -5,6 +5,8 @@ struct SymbolFit: Sendable {
     let model: SymbolModel
     var corners: Quadrilateral
     var map: SymbolMap
+    /// The middles of the three finder patterns as they were seen, in the order of ``FinderTriple``; none when one was not.
+    var finders: [Point] = []
     /// The correlation of the known modules with what is there: 1 for a perfect picture, about 0 for no symbol.
     var quality: Float = 0
 
