@@ -1,6 +1,16 @@
 extension SymbolFit {
-    /// Nil when no symbol fits. With `steeply`, the patterns' middles alone are what it is fitted by.
-    static func fit(_ triple: FinderTriple, _ planes: [LumaPlane], steeply: Bool) -> SymbolFit? {
+    /// How a symbol may be seen.
+    enum View {
+        /// From the front: the outer edges of the three finder patterns are what it is fitted by.
+        case front
+        /// So steeply that the patterns' edges are no guide: their middles alone are.
+        case steep
+        /// On a bent card: the patterns' middles say where it is, and the alignment patterns what is between.
+        case bent
+    }
+
+    /// Nil when no symbol fits.
+    static func fit(_ triple: FinderTriple, _ planes: [LumaPlane], seen view: View) -> SymbolFit? {
         // At three to six pixels per module, means of pixels have taken noise and moiré away, and a sample costs the same at any size.
         let module = (triple.corner.module + triple.right.module + triple.below.module) / 3
         var level = 0
@@ -14,9 +24,14 @@ extension SymbolFit {
         let outline = Outline(
             planes[level], corner: scaled(triple.corner), right: scaled(triple.right), below: scaled(triple.below))
         var best =
-            steeply ? steepFit(outline, about: triple.version, isDark: triple.corner.isDark) : fit(triple, outline)
+            switch view {
+            case .front: fit(triple, outline)
+            case .steep: steepFit(outline, about: triple.version, isDark: triple.corner.isDark)
+            case .bent: bentFit(outline, about: triple.version, isDark: triple.corner.isDark)
+            }
         best?.alignFourthCorner()
         if !triple.isCompleted { best?.finders = [outline.corner.centre, outline.right.centre, outline.below.centre] }
+        if view == .bent { best?.alignLattice() }
         return best
     }
 
@@ -53,6 +68,20 @@ extension SymbolFit {
             var fit = likely
             fit.alignFinders()
             if fit.finderQuality(fit.map) > 0.5, fit.quality > best?.quality ?? 0 { best = fit }
+        }
+        return best
+    }
+
+    /// The best fit by the middles of the patterns with the outer modules of the patterns in place; of a bent symbol little more is at first.
+    private static func bentFit(_ outline: Outline, about version: Int, isDark: Bool) -> SymbolFit? {
+        var (best, most): (SymbolFit?, Float) = (nil, 0)
+        for model in (version - 2...version + 2).compactMap(SymbolModel.of) {
+            guard var fit = SymbolFit(outline.plane, model, corners: outline.flatCorners(size: model.size), isDark: isDark) else {
+                continue
+            }
+            let finders = fit.finderQuality(fit.map)
+            fit.quality = fit.correlation(fit.map)
+            if finders > 0.5, fit.quality + finders > most { (best, most) = (fit, fit.quality + finders) }
         }
         return best
     }

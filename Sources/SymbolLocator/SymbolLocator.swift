@@ -73,8 +73,13 @@ public struct SymbolLocator: Sendable {
         search.look(at: triples)
         if !search.hasSeenSymbol { search.look(at: FinderTriple.completed(patterns)) }
         // That costs as much as all the rest, and is seldom needed.
-        if !search.hasRead { search.look(at: triples.filter(\.isSteep), steeply: true) }
+        if !search.hasRead { search.look(at: triples.filter(\.isSteep), seen: .steep) }
         search.lookHarder()
+        if !search.hasRead, rungs.contains(.bent) {
+            // Of the likeliest alone: few pictures show a badge that is bent so much.
+            search.look(at: Array(triples.filter { $0.cost < 0.7 && $0.sights > 5 }.prefix(2)), seen: .bent)
+            search.lookHarder()
+        }
         if rungs.contains(.tiny), !search.hasRead {
             // Where many are seen, it is texture that shows them.
             let sharp = search.hasSeenSymbol || patterns.count > 12 ? [] : Self.sharpPatterns(picture)

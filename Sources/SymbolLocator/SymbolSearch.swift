@@ -15,27 +15,29 @@ struct SymbolSearch {
         (self.planes, self.rungs, self.answer) = (planes, rungs, answer)
     }
 
-    var hasSeenSymbol: Bool { !used.isEmpty || !unread.isEmpty }
+    /// Whether something was taken for a symbol, read or not.
+    private(set) var hasSeenSymbol = false
 
     var hasRead: Bool { !used.isEmpty }
 
-    /// Tries triples in their order, as symbols that are seen from the front or steeply. A finder pattern is one symbol's alone.
-    mutating func look(at triples: [FinderTriple], steeply: Bool = false) {
+    /// Tries triples in their order, as symbols that are seen in one way. A finder pattern is one symbol's alone.
+    mutating func look(at triples: [FinderTriple], seen view: SymbolFit.View = .front) {
         for triple in triples where !isOver && !isUsed(triple) {
-            guard var fit = SymbolFit.fit(triple, planes, steeply: steeply), fit.quality > 0.35 else { continue }
+            guard var fit = SymbolFit.fit(triple, planes, seen: view), fit.quality > 0.35 else { continue }
             // A fit that good is seldom made better.
             var outcome = fit.quality > 0.9 ? draw(fit, [.plain]) : .notRead
             if outcome == .notRead {
                 fit.refine()
-                if fit.quality < 0.9 { fit.alignLattice() }
+                if fit.quality < 0.9, fit.map.lattice == 0 { fit.alignLattice() }
                 guard fit.quality > SymbolFit.leastQuality else { continue }
                 outcome = draw(fit, [.plain, .equalised])
             }
             switch outcome {
             case .read: used.append(fit)
             case .notRead: unread.append((triple, fit))
-            case .noSymbol: break
+            case .noSymbol: continue
             }
+            hasSeenSymbol = true
         }
     }
 
@@ -44,6 +46,7 @@ struct SymbolSearch {
         for (triple, fit) in unread.sorted(by: { $0.fit.quality > $1.fit.quality }).prefix(2) where !isOver && !isUsed(triple) {
             if isRead(harder: fit) { used.append(fit) }
         }
+        unread = []
     }
 
     private mutating func isRead(harder fit: SymbolFit) -> Bool {

@@ -13,10 +13,10 @@ enum Scene {
 
     /// A symbol with its quiet zone in a picture of 320 × 320 pixels, turned about its middle. Each pixel is the mean of four points.
     ///
-    /// With a `radius`, in modules, it is rolled about its upright axis, and seen from 30 degrees above.
+    /// With a `roll`, it is rolled to a radius in modules, about an axis that is turned from upright, and seen from 30 degrees above.
     static func symbol(
         _ symbol: Symbol, pixelsPerModule scale: Float, degrees: Float = 0, tilt: Float = 1, isInverted: Bool = false,
-        isMirrored: Bool = false, side: Int = 320, noise: Int = 0, radius: Float? = nil
+        isMirrored: Bool = false, side: Int = 320, noise: Int = 0, roll: (radius: Float, degrees: Float)? = nil
     ) -> LumaPlane {
         let angle = degrees * .pi / 180
         let (sine, cosine) = (Self.sine(angle), Self.sine(angle + .pi / 2))
@@ -29,10 +29,7 @@ enum Scene {
                 let y = Float(index / side) + (Float(point / 2) + 0.5) / 2 - Float(side) / 2
                 var across = (x * cosine + y * sine) / scale * (isMirrored ? -1 : 1)
                 var down = (y * cosine - x * sine) / (scale * tilt)
-                if let radius {
-                    let angle = asin(max(-1, min(1, across / radius)))
-                    (across, down) = (radius * angle, (down - radius * (1 - cos(angle)) / 2) / 0.866)
-                }
+                if let roll { (across, down) = unrolled(across, down, roll.radius, roll.degrees * .pi / 180) }
                 let half = Float(symbol.size) / 2
                 let (column, row) = (Int((across + half).rounded(.down)), Int((down + half).rounded(.down)))
                 let isInside = (0..<symbol.size).contains(column) && (0..<symbol.size).contains(row)
@@ -41,6 +38,19 @@ enum Scene {
             return UInt8(max(0, min(255, Int(sum / 4) + (noise > 0 ? Int.random(in: -noise...noise, using: &random) : 0))))
         }
         return LumaPlane(width: side, height: side, pixels: pixels)
+    }
+
+    /// The place on a rolled card that is seen at a place of the picture.
+    private static func unrolled(_ across: Float, _ down: Float, _ radius: Float, _ axis: Float) -> (Float, Float) {
+        let (c, s) = (cos(axis), sin(axis))
+        var (y, aside) = (down / 0.866, Float(0))
+        // The farther from the axis, the lower it lies, and the higher it is seen; some rounds find both.
+        for _ in 0..<8 {
+            aside = max(-0.99 * radius, min(0.99 * radius, across * c + y * s))
+            y = (down - (radius - (radius * radius - aside * aside).squareRoot()) / 2) / 0.866
+        }
+        let (arc, along) = (radius * asin(aside / radius), y * c - across * s)
+        return (arc * c - along * s, arc * s + along * c)
     }
 
     /// Bhaskara's approximation, to a thousandth: Foundation is not needed for more.
@@ -78,11 +88,14 @@ enum Scene {
         }
     }
 
-    @Test(arguments: [200, 100, 70] as [Float]) func `a symbol on a bent card is read`(radius: Float) throws {
+    @Test(
+        arguments: [(200, 0), (120, 20), (100, 0), (100, 45), (90, 45), (80, 45), (80, 10), (70, 0), (70, 20), (65, 10)]
+            as [(Float, Float)])
+    func `a symbol on a bent card is read`(radius: Float, degrees: Float) throws {
         // Without and with alignment patterns between its edges.
         for payload in [Scene.payload, Scene.payload + Scene.payload] {
             let symbol = try Symbol(encoding: payload)
-            let plane = Scene.symbol(symbol, pixelsPerModule: 5, side: 400, radius: radius)
+            let plane = Scene.symbol(symbol, pixelsPerModule: 5, side: 400, roll: (radius, degrees))
             #expect(read(plane) == [payload], "\(symbol.size) modules")
         }
     }
