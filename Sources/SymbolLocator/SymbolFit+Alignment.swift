@@ -8,43 +8,50 @@ extension SymbolFit {
     mutating func alignLattice() {
         let centres = model.patterns.alignmentCentres
         let count = centres.count
-        guard count > 2 else { return }
-        var shifts = [Point?](repeating: nil, count: count * count)
-        let nodes = (0..<count * count).map { (x: $0 % count, y: $0 / count) }
-            .sorted { Self.steps(from: $0, count) < Self.steps(from: $1, count) }
-        var seen = Set<Int>()
-        // What was expected at the wrong place may be seen once its other neighbours are.
-        for node in nodes + nodes where !seen.contains(node.y * count + node.x) {
-            let (here, middle) = (node.y * count + node.x, Point(Float(centres[node.x]) + 0.5, Float(centres[node.y]) + 0.5))
-            if Self.steps(from: node, count) == 0 {
-                shifts[here] = finderShift(node.x > 0 ? 1 : node.y > 0 ? 2 : 0)
-                continue
-            }
-            let expected = Self.expected(shifts, node, count)
-            let match = nearestAlignment(to: middle, shift: expected)
-            if match != nil { seen.insert(here) }
-            shifts[here] = match ?? expected
-        }
-        guard !seen.isEmpty else { return }
-        // The middle of a finder pattern is three modules farther out than where an alignment pattern would be.
-        for node in nodes where Self.steps(from: node, count) == 0 {
-            let (column, row) = (node.x == 0 ? 1 : count - 2, node.y == 0 ? 1 : count - 2)
-            let here = node.y * count + node.x
-            guard let shift = shifts[here], let aside = shifts[node.y * count + column], let below = shifts[row * count + node.x]
-            else { continue }
-            let (across, down) = (abs(centres[node.x] - centres[column]), abs(centres[node.y] - centres[row]))
-            shifts[here] = shift + (aside - shift) * (3 / Float(across + 3)) + (below - shift) * (3 / Float(down + 3))
-        }
+        // What is displaced already, would be displaced from there.
+        guard count > 2, map.lattice == 0, let shifts = shifts(of: centres) else { return }
         displace { place in
             // Bilinear between the patterns, and on beyond the last.
             let (column, row) = (Self.interval(centres, place.x), Self.interval(centres, place.y))
             let x = (place.x - Float(centres[column]) - 0.5) / Float(centres[column + 1] - centres[column])
             let y = (place.y - Float(centres[row]) - 0.5) / Float(centres[row + 1] - centres[row])
-            func shift(_ dx: Int, _ dy: Int) -> Point { shifts[(row + dy) * count + column + dx] ?? .zero }
+            func shift(_ dx: Int, _ dy: Int) -> Point { shifts[(row + dy) * count + column + dx] }
             let upper = shift(0, 0) * (1 - x) + shift(1, 0) * x
             let lower = shift(0, 1) * (1 - x) + shift(1, 1) * x
             return upper * (1 - y) + lower * y
         }
+    }
+
+    /// How far, in pixels, each alignment pattern of a lattice is seen from where the map has it; nil when none is seen. Three places are
+    /// under the finder patterns.
+    private func shifts(of centres: [Int]) -> [Point]? {
+        let count = centres.count
+        var shifts = [Point?](repeating: nil, count: count * count)
+        for (index, node) in [0, count - 1, count * (count - 1)].enumerated() { shifts[node] = finderShift(index) }
+        let nodes = (0..<count * count).map { (x: $0 % count, y: $0 / count) }
+            .filter { Self.steps(from: $0, count) > 0 }
+            .sorted { Self.steps(from: $0, count) < Self.steps(from: $1, count) }
+        var seen = Set<Int>()
+        // What was expected at the wrong place may be seen once its other neighbours are.
+        for node in nodes + nodes where !seen.contains(node.y * count + node.x) {
+            let (here, middle) = (node.y * count + node.x, Point(Float(centres[node.x]) + 0.5, Float(centres[node.y]) + 0.5))
+            let expected = Self.expected(shifts, node, count)
+            let match = nearestAlignment(to: middle, shift: expected)
+            if match != nil { seen.insert(here) }
+            shifts[here] = match ?? expected
+        }
+        guard !seen.isEmpty else { return nil }
+        var all = shifts.map { $0 ?? .zero }
+        // The middle of a finder pattern is three modules farther out than where an alignment pattern would be.
+        let (first, last) = (Float(centres[1] - centres[0]), Float(centres[count - 1] - centres[count - 2]))
+        for (node, aside, below, across, down) in [
+            (0, 1, count, first, first), (count - 1, count - 2, 2 * count - 1, last, first),
+            (count * (count - 1), count * (count - 1) + 1, count * (count - 2), first, last),
+        ] {
+            let shift = all[node]
+            all[node] += (all[aside] - shift) * (3 / (across + 3)) + (all[below] - shift) * (3 / (down + 3))
+        }
+        return all
     }
 
     /// How far the middle of one of the three finder patterns is seen from where the map has it; nothing when that is another's place.

@@ -55,16 +55,9 @@ extension SymbolFit {
     /// corners are for each version, and how the patterns fit then says which it is.
     private static func steepFit(_ outline: Outline, about version: Int, isDark: Bool) -> SymbolFit? {
         let around = 2 + version / 4
-        var tried: [(fit: SymbolFit, likelihood: Float)] = []
-        for model in (version - around...version + around).compactMap(SymbolModel.of) {
-            guard let fit = SymbolFit(outline.plane, model, corners: outline.flatCorners(size: model.size), isDark: isDark) else {
-                continue
-            }
-            let likelihood = fit.finderQuality(fit.map)
-            if likelihood > 0.33 { tried.append((fit, likelihood)) }
-        }
+        let tried = flatFits(outline, version - around...version + around, isDark: isDark).filter { $0.finders > 0.33 }
         var best: SymbolFit?
-        for (likely, _) in tried.sorted(by: { $0.likelihood > $1.likelihood }).prefix(3) {
+        for (likely, _) in tried.sorted(by: { $0.finders > $1.finders }).prefix(3) {
             var fit = likely
             fit.alignFinders()
             if fit.finderQuality(fit.map) > 0.5, fit.quality > best?.quality ?? 0 { best = fit }
@@ -72,18 +65,25 @@ extension SymbolFit {
         return best
     }
 
-    /// The best fit by the middles of the patterns with the outer modules of the patterns in place; of a bent symbol little more is at first.
+    /// The best fit of a symbol on a bent card: the middles of the patterns say where its corners are for each version, and what of it is
+    /// seen there, mostly the patterns alone, which it is.
     private static func bentFit(_ outline: Outline, about version: Int, isDark: Bool) -> SymbolFit? {
         var (best, most): (SymbolFit?, Float) = (nil, 0)
-        for model in (version - 2...version + 2).compactMap(SymbolModel.of) {
-            guard var fit = SymbolFit(outline.plane, model, corners: outline.flatCorners(size: model.size), isDark: isDark) else {
-                continue
-            }
-            let finders = fit.finderQuality(fit.map)
+        for (likely, finders) in flatFits(outline, version - 2...version + 2, isDark: isDark) where finders > 0.5 {
+            var fit = likely
             fit.quality = fit.correlation(fit.map)
-            if finders > 0.5, fit.quality + finders > most { (best, most) = (fit, fit.quality + finders) }
+            if fit.quality + finders > most { (best, most) = (fit, fit.quality + finders) }
         }
         return best
+    }
+
+    /// The fits by the middles of the patterns alone, one for each version, and how well the patterns themselves are in place.
+    private static func flatFits(_ outline: Outline, _ versions: ClosedRange<Int>, isDark: Bool) -> [(
+        fit: SymbolFit, finders: Float
+    )] {
+        versions.compactMap(SymbolModel.of).compactMap { model in
+            SymbolFit(outline.plane, model, corners: outline.flatCorners(size: model.size), isDark: isDark)
+        }.map { ($0, $0.finderQuality($0.map)) }
     }
 
     /// The best fit with one of these versions and corners; nil when none has the three finder patterns in place.

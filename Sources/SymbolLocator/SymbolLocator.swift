@@ -80,7 +80,7 @@ public struct SymbolLocator: Sendable {
             search.look(at: Array(triples.filter { $0.cost < 0.7 && $0.sights > 5 }.prefix(2)), seen: .bent)
             search.lookHarder()
         }
-        if rungs.contains(.tiny), !search.hasRead {
+        if rungs.contains(.tiny), !search.hasRead, !search.isOver {
             // Where many are seen, it is texture that shows them.
             let sharp = search.hasSeenSymbol || patterns.count > 12 ? [] : Self.sharpPatterns(picture)
             locateTiny(in: picture, near: patterns + sharp) { answer($0, .tiny) }
@@ -108,9 +108,12 @@ public struct SymbolLocator: Sendable {
         return (0..<count).map { level in
             FinderScan(
                 planes[level], half: level + 1 < planes.count ? planes[level + 1] : planes[level],
-                greatestModule: level + 1 < count ? 12 : .infinity)
+                greatestModule: level + 1 < count ? greatestModule : .infinity)
         }
     }
+
+    /// The greatest module, in pixels, that is looked for in a plane of which the half is scanned, too.
+    private static let greatestModule: Float = 12
 
     /// Finder patterns of all scales, in pixels of the whole picture, which is the first plane.
     static func patterns(_ scans: [FinderScan]) -> [FinderPattern] {

@@ -7,16 +7,16 @@ struct SymbolSearch {
     /// The symbols that were read.
     private var used: [SymbolFit] = []
     private var unread: [(triple: FinderTriple, fit: SymbolFit)] = []
-    private var isOver = false
+    /// Whether something was taken for a symbol, read or not.
+    private(set) var hasSeenSymbol = false
+    /// Whether nothing more is to be looked for.
+    private(set) var isOver = false
 
     private enum Outcome { case read, notRead, noSymbol }
 
     init(planes: [LumaPlane], rungs: Set<SymbolRung>, answer: @escaping (SymbolSight, SymbolRung) -> SymbolAnswer) {
         (self.planes, self.rungs, self.answer) = (planes, rungs, answer)
     }
-
-    /// Whether something was taken for a symbol, read or not.
-    private(set) var hasSeenSymbol = false
 
     var hasRead: Bool { !used.isEmpty }
 
@@ -26,9 +26,9 @@ struct SymbolSearch {
             guard var fit = SymbolFit.fit(triple, planes, seen: view), fit.quality > 0.35 else { continue }
             // A fit that good is seldom made better.
             var outcome = fit.quality > 0.9 ? draw(fit, [.plain]) : .notRead
-            if outcome == .notRead {
+            if outcome == .notRead, !isOver {
                 fit.refine()
-                if fit.quality < 0.9, fit.map.lattice == 0 { fit.alignLattice() }
+                if fit.quality < 0.9 { fit.alignLattice() }
                 guard fit.quality > SymbolFit.leastQuality else { continue }
                 outcome = draw(fit, [.plain, .equalised])
             }
@@ -58,7 +58,7 @@ struct SymbolSearch {
         guard !isOver, !rungs.isDisjoint(with: [.bent, .crumpled]) else { return false }
         var other = fit
         // In a fit that was good, the alignment patterns between were not looked for.
-        if fit.map.lattice == 0 { other.alignLattice() }
+        other.alignLattice()
         if other.map.lattice == fit.map.lattice { other.bend() }
         if draw(other, [.bent]) == .read { return true }
         guard !isOver, rungs.contains(.crumpled) else { return false }

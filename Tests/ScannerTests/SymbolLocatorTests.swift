@@ -19,7 +19,7 @@ enum Scene {
         isMirrored: Bool = false, side: Int = 320, noise: Int = 0, roll: (radius: Float, degrees: Float)? = nil
     ) -> LumaPlane {
         let angle = degrees * .pi / 180
-        let (sine, cosine) = (Self.sine(angle), Self.sine(angle + .pi / 2))
+        let (sine, cosine) = (sin(angle), cos(angle))
         let (dark, light): (Float, Float) = isInverted ? (200, 40) : (40, 200)
         var random = HostilePictures.Random(state: 7)
         let pixels = (0..<side * side).map { index -> UInt8 in
@@ -51,13 +51,6 @@ enum Scene {
         }
         let (arc, along) = (radius * asin(aside / radius), y * c - across * s)
         return (arc * c - along * s, arc * s + along * c)
-    }
-
-    /// Bhaskara's approximation, to a thousandth: Foundation is not needed for more.
-    private static func sine(_ angle: Float) -> Float {
-        let turned = angle.truncatingRemainder(dividingBy: 2 * .pi)
-        let (x, sign): (Float, Float) = turned > .pi ? (turned - .pi, -1) : (turned, 1)
-        return sign * 16 * x * (.pi - x) / (5 * .pi * .pi - 4 * x * (.pi - x))
     }
 }
 
@@ -182,6 +175,46 @@ enum Scene {
             }
         }
         #expect(seen > 2000)
+    }
+
+    @Test(arguments: [(2, 2), (2, 9), (57, 31)]) func `eight samples are what each alone is, wherever they lie`(
+        width: Int, height: Int
+    ) {
+        var random = HostilePictures.Random(state: 9)
+        let pixels = (0..<width * height).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let plane = LumaPlane(width: width, height: height, pixels: pixels)
+        let (right, bottom) = (Float(width), Float(height))
+        var places: [Point] = [0, 0.25, 0.5, 1, right - 1, right - 0.5, right, -1e9, 1e9, .infinity, -.infinity, .nan].flatMap {
+            x in
+            [0, 0.5, bottom - 0.5, bottom, -3, 1e30, .nan].map { Point(x, $0) }
+        }
+        places += (0..<800).map { _ in
+            Point(Float.random(in: -2...right + 2, using: &random), Float.random(in: -2...bottom + 2, using: &random))
+        }
+        for first in stride(from: 0, to: places.count - 7, by: 4) {
+            var (x, y) = (Eight.zero, Eight.zero)
+            for lane in 0..<8 { (x[lane], y[lane]) = (places[first + lane].x, places[first + lane].y) }
+            let eight = plane.samples(x, y)
+            for lane in 0..<8 {
+                #expect(abs(eight[lane] - plane.sample(places[first + lane])) < 0.01, "\(places[first + lane])")
+            }
+        }
+    }
+
+    @Test func `nothing more is looked for once that is enough`() throws {
+        let symbol = Scene.symbol(try Symbol(encoding: Scene.payload), pixelsPerModule: 4, side: 200)
+        let row = (0..<200).flatMap { y in [0, 1].flatMap { _ in symbol.pixels[y * 200..<(y + 1) * 200] } }
+        let pair = LumaPlane(width: 400, height: 200, pixels: row)
+        func looks(_ answer: SymbolAnswer) -> Int {
+            var count = 0
+            SymbolLocator().locate(in: pair) { _, _ in
+                count += 1
+                return answer
+            }
+            return count
+        }
+        #expect(looks(.enough) == 1)
+        #expect(looks(.read) == 2)
     }
 
     @Test func `half a plane is the mean of each four pixels, rounded`() {
