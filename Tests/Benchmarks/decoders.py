@@ -78,6 +78,8 @@ engines = ["qrpin", *peers]
 witnesses = list(peers.values())
 if qrlyzer:
     witnesses.append(lambda luma: qrlyzer.detect_and_decode_from_bytes(luma.tobytes(), *luma.shape[::-1]))
+else:
+    print("rqrr and rxing confirm nothing: qrlyzer is not installed")
 
 
 def plain(text):
