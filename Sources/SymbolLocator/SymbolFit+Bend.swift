@@ -33,7 +33,6 @@ extension SymbolFit {
         let isNew = map.lattice == 0
         if isNew { displace { _ in .zero } }
         let count = map.lattice
-        let spacing = Float(model.size) / Float(count - 1)
         let module = pixelsPerModule
         // The three corners with finder patterns are in place.
         let order = (0..<count * count).map { Point(Float($0 % count), Float($0 / count)) }
@@ -44,17 +43,18 @@ extension SymbolFit {
                 if isNew, share == 0.4, Self.distance(node, count) > 1 {
                     map.displacements[index] = settledNeighbours(of: node, count)
                 }
-                var best = clearness(around: node * spacing, reach: spacing)
+                let surroundings = Surroundings(of: node, self)
+                var (shift, best) = (Point.zero, surroundings.clearness(in: plane, shift: .zero))
                 for _ in 0..<2 {
                     var isMoved = false
                     for step in Self.steps {
-                        let before = map.displacements[index]
-                        map.displacements[index] += step * share * module
-                        let value = clearness(around: node * spacing, reach: spacing)
-                        if value > best * 1.01 { (best, isMoved) = (value, true) } else { map.displacements[index] = before }
+                        let moved = shift + step * share * module
+                        let value = surroundings.clearness(in: plane, shift: moved)
+                        if value > best * 1.01 { (shift, best, isMoved) = (moved, value, true) }
                     }
                     if !isMoved { break }
                 }
+                map.displacements[index] += shift
             }
         }
         quality = correlation(map)
@@ -92,5 +92,40 @@ extension SymbolFit {
             settled += 1
         }
         return sum / max(1, settled)
+    }
+}
+
+/// Every second module of every second row around a point of a lattice.
+private struct Surroundings {
+    /// Where a row's modules are seen, and how much of the point's displacement each has. Those beyond the last column do not count.
+    private var rows: [(x: Eight, y: Eight, share: Eight, isInside: SIMDMask<SIMD8<Int32>>)] = []
+
+    init(of node: Point, _ fit: SymbolFit) {
+        let (size, intervals) = (Float(fit.model.size), Float(fit.map.lattice - 1))
+        // A point moves what is less than one interval away, seven modules at most: seven of every second.
+        let (first, last) = ((node - 1) * (size / intervals), (node + 1) * (size / intervals))
+        for y in stride(from: Int(max(0, first.y)), to: Int(min(size, last.y)), by: 2) {
+            let column = Int(max(0, first.x)) + y / 2 % 2
+            let middles = Eight.steps * 2 + (Float(column) + 0.5)
+            let (u, v) = (middles / size, Eight(repeating: (Float(y) + 0.5) / size))
+            let place = fit.map(u, v)
+            let share = Self.share(u * intervals - node.x) * Self.share(v * intervals - node.y)
+            rows.append((place.x, place.y, share, middles .< min(size, last.x).rounded(.down)))
+        }
+    }
+
+    /// Of the displacement, by the distance in intervals.
+    private static func share(_ distance: Eight) -> Eight {
+        let share = 1 - distance.replacing(with: -distance, where: distance .< 0)
+        return share.replacing(with: 0, where: share .< 0)
+    }
+
+    /// The variance of the modules' luma when the point is displaced: between modules dark and light mix.
+    func clearness(in plane: LumaPlane, shift: Point) -> Float {
+        var spread = Spread()
+        for row in rows {
+            spread.add(plane.samples(row.x + shift.x * row.share, row.y + shift.y * row.share), where: row.isInside)
+        }
+        return spread.variance
     }
 }

@@ -26,33 +26,33 @@ extension SymbolFit {
     /// The variance of the luma in the middles of all modules: between modules dark and light mix.
     func variance(_ map: SymbolMap) -> Float {
         // Some 30 × 30 modules tell as much as 177 × 177.
-        variance(map, columns: 0..<model.size, rows: 0..<model.size, step: 1 + model.size / 30)
-    }
-
-    /// The same around a place.
-    func clearness(around module: Point, reach: Float) -> Float {
-        let limit = Float(model.size)
-        let columns = Int(max(0, module.x - reach))..<Int(min(limit, module.x + reach))
-        let rows = Int(max(0, module.y - reach))..<Int(min(limit, module.y + reach))
-        return variance(map, columns: columns, rows: rows, step: 2)
-    }
-
-    private func variance(_ map: SymbolMap, columns: Range<Int>, rows: Range<Int>, step: Int) -> Float {
-        let (scale, end) = (1 / Float(model.size), Float(columns.upperBound))
-        var (sum, squares, count): (Eight, Eight, Eight) = (.zero, .zero, .zero)
-        for y in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
+        let (step, scale, end) = (1 + model.size / 30, 1 / Float(model.size), Float(model.size))
+        var spread = Spread()
+        for y in stride(from: 0, to: model.size, by: step) {
             let v = Eight(repeating: (Float(y) + 0.5) * scale)
             // Each row starts elsewhere, lest every module be in the same columns.
-            for x in stride(from: columns.lowerBound + y / step % step, to: columns.upperBound, by: 8 * step) {
+            for x in stride(from: y / step % step, to: model.size, by: 8 * step) {
                 let middles = Eight.steps * Float(step) + (Float(x) + 0.5)
                 let place = map(middles * scale, v)
-                let isInside = middles .< end
-                let luma = plane.samples(place.x, place.y).replacing(with: 0, where: .!isInside)
-                sum += luma
-                squares += luma * luma
-                count += Eight(repeating: 1).replacing(with: 0, where: .!isInside)
+                spread.add(plane.samples(place.x, place.y), where: middles .< end)
             }
         }
+        return spread.variance
+    }
+}
+
+/// What is known of values once all are added.
+struct Spread {
+    private var (sum, squares, count): (Eight, Eight, Eight) = (.zero, .zero, .zero)
+
+    @inline(__always) mutating func add(_ values: Eight, where isMeant: SIMDMask<SIMD8<Int32>>) {
+        let values = values.replacing(with: 0, where: .!isMeant)
+        sum += values
+        squares += values * values
+        count += Eight(repeating: 1).replacing(with: 0, where: .!isMeant)
+    }
+
+    var variance: Float {
         let mean = sum.sum() / count.sum()
         return squares.sum() / count.sum() - mean * mean
     }
