@@ -16,6 +16,14 @@ extension Eight {
         }
         return clamped
     }
+
+    /// The nearest whole numbers, as such and in bits, of what is above -1 and below 2^22.
+    @inline(__always) var rounded: (value: Eight, bits: SIMD8<UInt32>) {
+        // Around here a `Float`'s last bit counts one: added to a number below 2^22, this rounds it and shows it in its bits.
+        let rounder: Float = 0x1.8p23
+        let rounded = self + rounder
+        return (rounded - rounder, unsafe unsafeBitCast(rounded, to: SIMD8<UInt32>.self) & 0x3F_FFFF)
+    }
 }
 
 extension [Float] {
@@ -44,15 +52,10 @@ extension LumaPlane {
         // inlines a function the first time alone.
         let inX = x.clamped(from: 0.5, to: (Float(width) - 0.5).nextDown)
         let inY = y.clamped(from: 0.5, to: (Float(height) - 0.5).nextDown)
-        let columns = (inX - 1) + Self.rounder
-        let rows = (inY - 1) + Self.rounder
+        let (column, row) = ((inX - 1).rounded, (inY - 1).rounded)
         // Shares of the way.
-        let across = inX - 0.5 - (columns - Self.rounder)
-        let below = inY - 0.5 - (rows - Self.rounder)
-        let (column, row) = unsafe (
-            unsafeBitCast(columns, to: SIMD8<UInt32>.self) & 0x3F_FFFF, unsafeBitCast(rows, to: SIMD8<UInt32>.self) & 0x3F_FFFF
-        )
-        let first = row &* UInt32(truncatingIfNeeded: width) &+ column
+        let (across, below) = (inX - 0.5 - column.value, inY - 0.5 - row.value)
+        let first = row.bits &* UInt32(truncatingIfNeeded: width) &+ column.bits
         var (upper, lower): (SIMD8<UInt32>, SIMD8<UInt32>) = (.zero, .zero)
         unsafe pixels.withUnsafeBytes { bytes in
             // There is room for one pixel to the right and one below.
@@ -68,9 +71,6 @@ extension LumaPlane {
         let under = lowerLeft + (Self.float(lower &>> 8) - lowerLeft) * across
         return above + (under - above) * below
     }
-
-    /// Around here a `Float`'s last bit counts one: added to a number below 2^22, it rounds that and shows it in its bits.
-    private static var rounder: Float { 0x1.8p23 }
 
     /// Of whole numbers below 2^23.
     @inline(__always) private static func float(_ values: SIMD8<UInt32>) -> Eight {

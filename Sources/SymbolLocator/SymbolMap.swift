@@ -37,12 +37,32 @@ struct SymbolMap: Sendable {
         x += bendAcross.x * across + bendDown.x * down
         y += bendAcross.y * across + bendDown.y * down
         guard lattice > 0 else { return (x, y) }
-        for lane in 0..<8 {
-            let shift = displacement(u[lane], v[lane])
-            x[lane] += shift.x
-            y[lane] += shift.y
+        let shift = displacements(u, v)
+        return (x + shift.x, y + shift.y)
+    }
+
+    /// Those of eight places.
+    private func displacements(_ u: Eight, _ v: Eight) -> (x: Eight, y: Eight) {
+        precondition(lattice > 1 && displacements.count == lattice * lattice)
+        let last = Float(lattice - 2)
+        let (x, y) = (u * (last + 1), v * (last + 1))
+        let (column, row) = ((x.clamped(to: last) - 0.5).rounded, (y.clamped(to: last) - 0.5).rounded)
+        let (across, down) = (x - column.value, y - row.value)
+        let first = row.bits &* UInt32(truncatingIfNeeded: lattice) &+ column.bits
+        return unsafe displacements.withUnsafeBytes { bytes in
+            @inline(__always) func shift(_ lane: Int) -> Point {
+                // A point of the lattice and the next, and the two below.
+                let offset = Int(first[lane] &* 8)
+                let above = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: SIMD4<Float>.self)
+                let below = unsafe bytes.loadUnaligned(fromByteOffset: offset &+ lattice &* 8, as: SIMD4<Float>.self)
+                let between = above + (below - above) * down[lane]
+                return between.lowHalf + (between.highHalf - between.lowHalf) * across[lane]
+            }
+            // Written out: in a loop, the compiler takes each lane by way of memory.
+            let (a, b, c, d) = (shift(0), shift(1), shift(2), shift(3))
+            let (e, f, g, h) = (shift(4), shift(5), shift(6), shift(7))
+            return (Eight(a.x, b.x, c.x, d.x, e.x, f.x, g.x, h.x), Eight(a.y, b.y, c.y, d.y, e.y, f.y, g.y, h.y))
         }
-        return (x, y)
     }
 
     /// Between the lattice's points, bilinear.
