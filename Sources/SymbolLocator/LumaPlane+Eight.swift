@@ -47,29 +47,47 @@ extension LumaPlane {
     /// What ``sample(_:)`` gives for each of eight positions. Only for planes with sides of two pixels or more.
     @inline(__always) func samples(_ x: Eight, _ y: Eight) -> Eight {
         precondition(width > 1 && height > 1)
-        // The pixel whose middle and the next one's a position lies between: half a pixel less, for the middle, and another half, to round
-        // downwards. Outside, the nearest edge; at the last one, the pixel before it. This is written out for both sides: the compiler
-        // inlines a function the first time alone.
-        let inX = x.clamped(from: 0.5, to: (Float(width) - 0.5).nextDown)
-        let inY = y.clamped(from: 0.5, to: (Float(height) - 0.5).nextDown)
-        let (column, row) = ((inX - 1).rounded, (inY - 1).rounded)
-        // Shares of the way.
-        let (across, below) = (inX - 0.5 - column.value, inY - 0.5 - row.value)
-        let first = row.bits &* UInt32(truncatingIfNeeded: width) &+ column.bits
-        var (upper, lower): (SIMD8<UInt32>, SIMD8<UInt32>) = (.zero, .zero)
-        unsafe pixels.withUnsafeBytes { bytes in
+        let (column, across) = Self.pixel(x, side: width)
+        let (row, below) = Self.pixel(y, side: height)
+        let first = row &* UInt32(truncatingIfNeeded: width) &+ column
+        let (upper, lower) = unsafe pixels.withUnsafeBytes { unsafe Self.pairs($0, at: first, width) }
+        let above = Self.mixed(upper, across)
+        return above + (Self.mixed(lower, across) - above) * below
+    }
+
+    // The steps of ``samples(_:_:)``, each in a function that is not inlined: of one long expression, the compiler takes the vectors apart
+    // and works lane by lane, twice as long.
+
+    /// The pixel whose middle and the next one's a position lies between, and the share of the way.
+    @inline(never) private static func pixel(_ position: Eight, side: Int) -> (index: SIMD8<UInt32>, share: Eight) {
+        // Half a pixel less, for the middle, and another half, to round downwards. Outside, the nearest edge; at the last one, the pixel
+        // before it.
+        let inside = position.clamped(from: 0.5, to: (Float(side) - 0.5).nextDown)
+        let pixel = (inside - 1).rounded
+        return (pixel.bits, inside - 0.5 - pixel.value)
+    }
+
+    /// Pairs of pixels that begin at eight places and a row below each, the first of a pair in the lower byte.
+    @inline(never) private static func pairs(
+        _ pixels: UnsafeRawBufferPointer, at places: SIMD8<UInt32>, _ width: Int
+    ) -> (upper: SIMD8<UInt32>, lower: SIMD8<UInt32>) {
+        @inline(__always) func pair(_ lane: Int, _ beyond: Int) -> UInt32 {
             // There is room for one pixel to the right and one below.
-            for lane in 0..<8 {
-                let first = Int(first[lane])
-                upper[lane] = UInt32(UInt16(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: first, as: UInt16.self)))
-                lower[lane] = UInt32(
-                    UInt16(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: first &+ width, as: UInt16.self)))
-            }
+            let pair = unsafe pixels.loadUnaligned(fromByteOffset: Int(places[lane]) &+ beyond, as: UInt16.self)
+            return UInt32(UInt16(littleEndian: pair))
         }
-        let (upperLeft, lowerLeft) = (Self.float(upper & 255), Self.float(lower & 255))
-        let above = upperLeft + (Self.float(upper &>> 8) - upperLeft) * across
-        let under = lowerLeft + (Self.float(lower &>> 8) - lowerLeft) * across
-        return above + (under - above) * below
+        @inline(__always) func eight(_ beyond: Int) -> SIMD8<UInt32> {
+            SIMD8(
+                pair(0, beyond), pair(1, beyond), pair(2, beyond), pair(3, beyond), pair(4, beyond), pair(5, beyond),
+                pair(6, beyond), pair(7, beyond))
+        }
+        return (eight(0), eight(width))
+    }
+
+    /// Between the two pixels of each pair.
+    @inline(never) private static func mixed(_ pairs: SIMD8<UInt32>, _ share: Eight) -> Eight {
+        let left = float(pairs & 255)
+        return left + (float(pairs &>> 8) - left) * share
     }
 
     /// Of whole numbers below 2^23.
