@@ -45,10 +45,9 @@ struct SmearKernel {
 
     /// The share in a sample that is so many modules from the middle.
     @inline(__always) func share(_ x: Float, _ y: Float) -> Float {
-        let column = Int((x * Float(perModule)).rounded(.down)) + columns
-        let row = Int((y * Float(perModule)).rounded(.down)) + rows
-        guard column >= 0, row >= 0, column < 2 * columns, row < 2 * rows else { return 0 }
-        return shares[row * stride + Self.margin + column]
+        let (column, row) = (x * Float(perModule) + Float(columns), y * Float(perModule) + Float(rows))
+        guard column >= 0, row >= 0, column < Float(2 * columns), row < Float(2 * rows) else { return 0 }
+        return shares[Int(row) * stride + Self.margin + Int(column)]
     }
 
     /// How far apart two modules may be, in modules, that have a sample in common.

@@ -2,10 +2,11 @@ extension SmearedModules {
     /// 1 for each dark module, 0 for each light one.
     func darkness() -> [Float] { flipped(relaxed()) }
 
-    private static let rounds = 150
+    private static let rounds = 100
 
     /// How dark each module is when it may be grey: accelerated projected gradients (Beck and Teboulle, A Fast Iterative
-    /// Shrinkage-Thresholding Algorithm, SIAM J. Imaging Sciences 2, 2009).
+    /// Shrinkage-Thresholding Algorithm, SIAM J. Imaging Sciences 2, 2009), which start anew when they lead uphill (O'Donoghue and Candès,
+    /// Adaptive Restart for Accelerated Gradient Schemes, Found. Comput. Math. 15, 2015, §3.2).
     private func relaxed() -> [Float] {
         // A step no longer than one over the greatest sum of a module's overlaps goes downhill.
         var sums = [Float](repeating: 0, count: size * size)
@@ -20,6 +21,9 @@ extension SmearedModules {
                 for x in 0..<size { around[first + x] = ahead[y * size + x] }
             }
             let next = stepped(around, pace)
+            var uphill: Float = 0
+            for place in dark.indices { uphill += (ahead[place] - next[place]) * (next[place] - dark[place]) }
+            if uphill > 0 { speed = 1 }
             let nextSpeed = (1 + (1 + 4 * speed * speed).squareRoot()) / 2
             let share = (speed - 1) / nextSpeed
             for place in dark.indices {
