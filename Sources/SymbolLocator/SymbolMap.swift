@@ -27,7 +27,9 @@ struct SymbolMap: Sendable {
     @inline(__always) func callAsFunction(_ u: Float, _ v: Float) -> Point {
         guard !isFlat else { return perspective(u, v) }
         let flat = perspective(u, v) + bendAcross * (4 * u * (1 - u)) + bendDown * (4 * v * (1 - v))
-        return lattice == 0 ? flat : flat + displacement(u, v)
+        guard lattice > 0 else { return flat }
+        let shift = displacements(Eight(repeating: u), Eight(repeating: v))
+        return flat + Point(shift.x[0], shift.y[0])
     }
 
     @inline(__always) func callAsFunction(_ u: Eight, _ v: Eight) -> (x: Eight, y: Eight) {
@@ -41,7 +43,7 @@ struct SymbolMap: Sendable {
         return (x + shift.x, y + shift.y)
     }
 
-    /// Those of eight places.
+    /// Of eight places between the lattice's points, bilinear.
     private func displacements(_ u: Eight, _ v: Eight) -> (x: Eight, y: Eight) {
         precondition(lattice > 1 && displacements.count == lattice * lattice)
         let last = Float(lattice - 2)
@@ -63,17 +65,6 @@ struct SymbolMap: Sendable {
             let (e, f, g, h) = (shift(4), shift(5), shift(6), shift(7))
             return (Eight(a.x, b.x, c.x, d.x, e.x, f.x, g.x, h.x), Eight(a.y, b.y, c.y, d.y, e.y, f.y, g.y, h.y))
         }
-    }
-
-    /// Between the lattice's points, bilinear.
-    private func displacement(_ u: Float, _ v: Float) -> Point {
-        let (x, y) = (u * Float(lattice - 1), v * Float(lattice - 1))
-        let (column, row) = (min(lattice - 2, max(0, Int(x))), min(lattice - 2, max(0, Int(y))))
-        let (across, down) = (x - Float(column), y - Float(row))
-        let first = row * lattice + column
-        let upper = displacements[first] * (1 - across) + displacements[first + 1] * across
-        let lower = displacements[first + lattice] * (1 - across) + displacements[first + lattice + 1] * across
-        return upper * (1 - down) + lower * down
     }
 
     /// The position in the square of an image point, when nothing is bent.

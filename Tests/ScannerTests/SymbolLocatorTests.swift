@@ -201,6 +201,27 @@ enum Scene {
         }
     }
 
+    @Test func `what lies between a lattice's points is displaced by as much of each`() throws {
+        let square = Quadrilateral(topLeft: Point(0, 0), topRight: Point(1, 0), bottomRight: Point(1, 1), bottomLeft: Point(0, 1))
+        var map = try #require(SymbolMap(corners: square))
+        map.lattice = 4
+        map.displacements = (0..<16).map { Point(Float($0 * $0), Float(-3 * $0)) }
+        let points = map.displacements
+        for row in 0..<3 {
+            for column in 0..<3 {
+                let (u, v) = ((Eight.steps / 7 + Float(column)) / 3, Eight(repeating: (Float(row) + 0.5) / 3))
+                let (left, right) = (row * 4 + column, row * 4 + column + 1)
+                let (first, last) = ((points[left] + points[left + 4]) / 2, (points[right] + points[right + 4]) / 2)
+                let eight = map(u, v)
+                for lane in 0..<8 {
+                    let expected = Point(u[lane], v[lane]) + first + (last - first) * (Float(lane) / 7)
+                    #expect((Point(eight.x[lane], eight.y[lane]) - expected).length < 0.001)
+                    #expect((map(u[lane], v[lane]) - expected).length < 0.001)
+                }
+            }
+        }
+    }
+
     @Test func `nothing more is looked for once that is enough`() throws {
         let symbol = Scene.symbol(try Symbol(encoding: Scene.payload), pixelsPerModule: 4, side: 200)
         let row = (0..<200).flatMap { y in [0, 1].flatMap { _ in symbol.pixels[y * 200..<(y + 1) * 200] } }
