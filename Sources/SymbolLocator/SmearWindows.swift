@@ -43,13 +43,18 @@ struct SmearWindows {
         guard abs(dx) < columns, abs(dy) < rows else { return 0 }
         var sum = Eight.zero
         unsafe shares.withUnsafeBytes { shares in
-            for row in max(0, dy)..<min(rows, rows + dy) {
-                let first = columns + 2 * columns * (one * rows + row)
-                let second = columns + 2 * columns * (other * rows + row - dy) - dx
-                for column in stride(from: 0, to: columns, by: 8) {
-                    let share = unsafe shares.loadUnaligned(fromByteOffset: 4 * (first + column), as: Eight.self)
-                    sum += unsafe share * shares.loadUnaligned(fromByteOffset: 4 * (second + column), as: Eight.self)
+            // Of eights without a pixel in common there is no need.
+            let (left, right) = (max(0, dx) & ~7, min(columns, columns + dx))
+            var first = columns &+ 2 &* columns &* (one &* rows &+ max(0, dy))
+            var second = columns &+ 2 &* columns &* (other &* rows &+ max(0, -dy)) &- dx
+            for _ in 0..<rows - abs(dy) {
+                var column = left
+                while column < right {
+                    let share = unsafe shares.loadUnaligned(fromByteOffset: 4 &* (first &+ column), as: Eight.self)
+                    sum += unsafe share * shares.loadUnaligned(fromByteOffset: 4 &* (second &+ column), as: Eight.self)
+                    column &+= 8
                 }
+                (first, second) = (first &+ 2 &* columns, second &+ 2 &* columns)
             }
         }
         return sum.sum()
