@@ -108,14 +108,25 @@ extension SmearedModules {
         }
         for place in alone.indices where change[place] < 0 { add(1, place) }
         for place in alone.indices { weigh(place) }
+        // By how much the squares grow at least by a move from each place, until something near it changes.
+        var leasts = alone.map { $0 < .infinity ? -Float.infinity : .infinity }
+        let far = (x: reach.x + (moves.map(\.reach.x).max() ?? 0), y: reach.y + (moves.map(\.reach.y).max() ?? 0))
+        func forget(around place: Int) {
+            let (x, y) = (place % size, place / size)
+            for row in max(0, y - far.y)...min(size - 1, y + far.y) {
+                for column in max(0, x - far.x)...min(size - 1, x + far.x) where leasts[row * size + column] < .infinity {
+                    leasts[row * size + column] = -.infinity
+                }
+            }
+        }
         for share in Self.shares {
             var isChanged = false
-            for place in alone.indices where alone[place] < .infinity {
+            for place in alone.indices where leasts[place] < -share * own[place] {
                 let (x, y) = (place % size, place / size)
-                let best = unsafe alone.withUnsafeBufferPointer { alone in
+                let (best, least) = unsafe alone.withUnsafeBufferPointer { alone in
                     unsafe change.withUnsafeBufferPointer { change in
                         unsafe overlaps.withUnsafeBufferPointer { overlaps in
-                            var (best, least): (Int?, Float) = (nil, -share * own[place])
+                            var (best, least) = (0, Float.greatestFiniteMagnitude)
                             for index in moves.indices where moves[index].fits(x, y, size) {
                                 var cost: Float = 0
                                 for offset in moves[index].offsets { cost += unsafe alone[place &+ offset] }
@@ -126,15 +137,17 @@ extension SmearedModules {
                                 }
                                 if cost < least { (best, least) = (index, cost) }
                             }
-                            return best
+                            return (best, least)
                         }
                     }
                 }
-                guard let best else { continue }
+                leasts[place] = least
+                guard least < -share * own[place] else { continue }
                 for offset in moves[best].offsets {
                     let darkness = change[place + offset]
                     change[place + offset] = -darkness
                     add(darkness, place + offset)
+                    forget(around: place + offset)
                 }
                 isChanged = true
             }
@@ -149,6 +162,8 @@ extension SmearedModules {
         let pairs: [(one: Int, other: Int, tap: Int)]
         private let columns: ClosedRange<Int>
         private let rows: Int
+        /// How far any of them is from the first.
+        var reach: (x: Int, y: Int) { (max(-columns.lowerBound, columns.upperBound), rows) }
 
         init(_ steps: [(x: Int, y: Int)], of modules: SmearedModules) {
             let offsets = steps.map { $0.y * modules.size + $0.x }
