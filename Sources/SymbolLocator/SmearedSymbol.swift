@@ -119,16 +119,18 @@ struct SmearedSymbol {
         let (across, down) = (modules(column, column + 7, kernel.columns), modules(row, row, kernel.rows))
         var (sum, unknown) = (Eight.zero, Eight.zero)
         unsafe kernel.shares.withUnsafeBytes { shares in
-            for y in down {
-                let line = row - 2 * (y - frame) - 1 + kernel.rows
-                guard line >= 0, line < 2 * kernel.rows else { continue }
-                for x in across {
-                    let first = column - 2 * (x - frame) - 1 + kernel.columns
-                    guard first >= -SmearKernel.margin, first < 2 * kernel.columns else { continue }
-                    let share = unsafe shares.loadUnaligned(
-                        fromByteOffset: 4 * (line * kernel.stride + SmearKernel.margin + first), as: Eight.self)
-                    let sign = signs[y * stride + x]
-                    if sign == 0 { unknown += share } else { sum += share * sign }
+            unsafe signs.withUnsafeBufferPointer { signs in
+                for y in down {
+                    let line = row - 2 * (y - frame) - 1 + kernel.rows
+                    guard line >= 0, line < 2 * kernel.rows else { continue }
+                    let start = line &* kernel.stride &+ SmearKernel.margin
+                    for x in across {
+                        let first = column &- 2 &* (x &- frame) &- 1 &+ kernel.columns
+                        guard first >= -SmearKernel.margin, first < 2 &* kernel.columns else { continue }
+                        let share = unsafe shares.loadUnaligned(fromByteOffset: 4 &* (start &+ first), as: Eight.self)
+                        let sign = unsafe signs[y &* stride &+ x]
+                        if sign == 0 { unknown += share } else { sum += share * sign }
+                    }
                 }
             }
         }
