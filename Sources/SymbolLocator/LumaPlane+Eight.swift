@@ -17,7 +17,7 @@ extension Eight {
         return clamped
     }
 
-    /// The nearest whole numbers, as such and in bits, of what is above -1 and below 2^22.
+    /// The nearest whole numbers, as such and in bits, of what is from -1/2 to below 2^22.
     @inline(__always) var rounded: (value: Eight, bits: SIMD8<UInt32>) {
         // Around here a `Float`'s last bit counts one: added to a number below 2^22, this rounds it and shows it in its bits.
         let rounder: Float = 0x1.8p23

@@ -41,7 +41,7 @@ extension SymbolFit {
     }
 }
 
-/// What is known of values once all are added.
+/// The variance of values that are added eight at a time.
 struct Spread {
     private var (sum, squares, count): (Eight, Eight, Eight) = (.zero, .zero, .zero)
 
