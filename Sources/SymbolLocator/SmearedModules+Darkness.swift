@@ -6,7 +6,7 @@ extension SmearedModules {
 
     /// How dark each module is when it may be grey: accelerated projected gradients (Beck and Teboulle, A Fast Iterative
     /// Shrinkage-Thresholding Algorithm, SIAM J. Imaging Sciences 2, 2009), which start anew when they lead uphill (O'Donoghue and Candès,
-    /// Adaptive Restart for Accelerated Gradient Schemes, Found. Comput. Math. 15, 2015, §3.2).
+    /// Adaptive Restart for Accelerated Gradient Schemes, Found. Comput. Math. 15, 2015).
     private func relaxed() -> [Float] {
         // A step no longer than one over the greatest sum of a module's overlaps goes downhill.
         var sums = [Float](repeating: 0, count: size * size)
@@ -109,19 +109,19 @@ extension SmearedModules {
         for place in alone.indices where change[place] < 0 { add(1, place) }
         for place in alone.indices { weigh(place) }
         // By how much the squares grow at least by a move from each place, until something near it changes.
-        var leasts = alone.map { $0 < .infinity ? -Float.infinity : .infinity }
+        var leastCosts = alone.map { $0 < .infinity ? -Float.infinity : .infinity }
         let far = (x: reach.x + (moves.map(\.reach.x).max() ?? 0), y: reach.y + (moves.map(\.reach.y).max() ?? 0))
         func forget(around place: Int) {
             let (x, y) = (place % size, place / size)
             for row in max(0, y - far.y)...min(size - 1, y + far.y) {
-                for column in max(0, x - far.x)...min(size - 1, x + far.x) where leasts[row * size + column] < .infinity {
-                    leasts[row * size + column] = -.infinity
+                for column in max(0, x - far.x)...min(size - 1, x + far.x) where leastCosts[row * size + column] < .infinity {
+                    leastCosts[row * size + column] = -.infinity
                 }
             }
         }
         for share in Self.shares {
             var isChanged = false
-            for place in alone.indices where leasts[place] < -share * own[place] {
+            for place in alone.indices where leastCosts[place] < -share * own[place] {
                 let (x, y) = (place % size, place / size)
                 let (best, least) = unsafe alone.withUnsafeBufferPointer { alone in
                     unsafe change.withUnsafeBufferPointer { change in
@@ -141,7 +141,7 @@ extension SmearedModules {
                         }
                     }
                 }
-                leasts[place] = least
+                leastCosts[place] = least
                 guard least < -share * own[place] else { continue }
                 for offset in moves[best].offsets {
                     let darkness = change[place + offset]
